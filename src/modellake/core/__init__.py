@@ -1,0 +1,1 @@
+"""What modellake is about, without any I/O: names, terms, typed records, findings, plugin protocols."""
