@@ -1,0 +1,1 @@
+"""RDF as a toolbox: reading, splitting, canonical form, validation, named queries, local entailment."""

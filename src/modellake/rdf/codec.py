@@ -1,0 +1,246 @@
+"""Documents to statements and back.
+
+What is refused here, each with a stable code, is what would be dangerous or lossy to guess about: remote
+JSON-LD contexts, XML entities, RDF 1.2 triple terms, undecodable text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from modellake.core.errors import ParseError
+from modellake.core.report import Finding, Place, Severity
+from modellake.rdf.assets import CONTEXT_IRI, context_text
+from modellake.rdf.formats import Syntax
+
+PREFIXES: Mapping[str, str] = {
+    "lake": "https://w3id.org/model-lake#",
+    "task": "https://w3id.org/model-lake/task#",
+    "metric": "https://w3id.org/model-lake/metric#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "license": "http://spdx.org/licenses/",
+    "schema": "https://schema.org/",
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "hf": "https://w3id.org/model-lake/source/huggingface#",
+}
+_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+MAX_JSON_DEPTH = 200
+
+
+def read_statements(content: bytes, syntax: Syntax, *, base: str, document: str = "") -> list[Triple]:
+    """The statements of a document, graph names left out, literals exactly as they were written.
+
+    Args:
+        content: the document; UTF-8, or what its byte order mark says.
+        syntax: the RDF syntax it is in.
+        base: the absolute IRI that relative IRIs are resolved against.
+        document: what to call it in errors.
+
+    Raises:
+        ParseError: with a code (``parse.syntax``, ``parse.encoding``, ``parse.remote-context``,
+            ``parse.xml-entity``, ``parse.triple-term``) and the place.
+    """
+    return [quad.triple for quad in read_quads(prepare(content, syntax, document), syntax, base, document)]
+
+
+def read_quads(content: bytes | IO[bytes], syntax: Syntax, base: str, document: str) -> Iterator[Quad]:
+    """The quads of a prepared document, streamed."""
+    try:
+        for quad in parse(content, format=syntax.format, base_iri=base):
+            _refuse_triple_terms(quad, document)
+            yield quad
+    except SyntaxError as error:
+        raise _parse_error(error, syntax, document) from error
+    except RecursionError as error:
+        raise ParseError("The document is nested too deeply", code="parse.too-deep", place=Place(document)) from error
+
+
+def graph_findings(content: bytes, syntax: Syntax, base: str, document: str) -> tuple[Finding, ...]:
+    """An Info finding when a document has named graphs, whose names are not kept."""
+    if syntax.format not in (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD):
+        return ()
+    quads = read_quads(prepare(content, syntax, document), syntax, base, document)
+    names = {quad.graph_name for quad in quads} - {DefaultGraph()}
+    if not names:
+        return ()
+    text = f"{len(names)} named graph(s) in the document: statements go to the records of their subjects"
+    return (Finding("parse.graph-names", Severity.INFO, text, place=Place(document)),)
+
+
+def write_statements(statements: Iterable[Triple], syntax: Syntax, *, base: str | None = None) -> bytes:
+    """Statements as a document in ``syntax``, sorted so that equal graphs give equal bytes."""
+    ordered = sorted(statements, key=str)
+    prefixes = dict(PREFIXES) if syntax.format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
+    output = io.BytesIO()
+    serialize(ordered, output, format=syntax.format, prefixes=prefixes, base_iri=base)
+    return output.getvalue()
+
+
+def prepare(content: bytes, syntax: Syntax, document: str) -> bytes:
+    """The document as safe UTF-8: decoded by its byte order mark, without entities or remote contexts.
+
+    Raises:
+        ParseError: it cannot be made safe.
+    """
+    text = _decoded(content, document)
+    if syntax.format is RdfFormat.RDF_XML or syntax.format == RdfFormat.RDF_XML:
+        _refuse_doctype(text, document)
+    if syntax.format == RdfFormat.JSON_LD:
+        return _with_local_context(text, document)
+    return text
+
+
+def _decoded(content: bytes, document: str) -> bytes:
+    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ParseError(
+            f"Byte 0x{content[error.start]:02x} at offset {error.start} is not {encoding}",
+            code="parse.encoding",
+            place=Place(document, line),
+            remedy="Save the document as UTF-8.",
+        ) from error
+    return content if encoding == "utf-8" else text.encode()
+
+
+def _refuse_doctype(content: bytes, document: str) -> None:
+    found = _DOCTYPE.search(content)
+    if found:
+        raise ParseError(
+            "RDF/XML with a DOCTYPE or entity declarations is not read: entities can explode or leak files",
+            code="parse.xml-entity",
+            place=Place(document, content.count(b"\n", 0, found.start()) + 1),
+            remedy="Write the entities out and remove the DOCTYPE (rapper or riot can do it).",
+        )
+
+
+def _with_local_context(content: bytes, document: str) -> bytes:
+    try:
+        tree = json.loads(content)
+    except json.JSONDecodeError as error:
+        raise ParseError(
+            f"Not JSON: {error.msg}", place=Place(document, error.lineno, error.colno), remedy="Mend the JSON."
+        ) from error
+    except RecursionError as error:
+        raise ParseError("The JSON is nested too deeply", code="parse.too-deep", place=Place(document)) from error
+    if not _resolve_contexts(tree, "$", document):
+        return content
+    return json.dumps(tree, ensure_ascii=False).encode()
+
+
+def _resolve_contexts(tree: Any, path: str, document: str) -> bool:
+    """Put our own context in place of its IRI, everywhere; True when something was replaced."""
+    replaced = False
+    waiting: list[tuple[Any, str, int]] = [(tree, path, 0)]
+    while waiting:
+        node, where, depth = waiting.pop()
+        if depth > MAX_JSON_DEPTH:
+            place = Place(document, path=where[:200])
+            raise ParseError(f"Nested deeper than {MAX_JSON_DEPTH}", code="parse.too-deep", place=place)
+        if isinstance(node, dict):
+            if "@context" in node:
+                node["@context"], changed = _local_context(node["@context"], f"{where}.@context", document)
+                replaced |= changed
+            waiting += [(value, f"{where}.{key}", depth + 1) for key, value in node.items() if key != "@context"]
+        elif isinstance(node, list):
+            waiting += [(value, f"{where}[{index}]", depth + 1) for index, value in enumerate(node)]
+    return replaced
+
+
+def _local_context(context: Any, path: str, document: str) -> tuple[Any, bool]:
+    if isinstance(context, str):
+        if context == CONTEXT_IRI:
+            return json.loads(context_text())["@context"], True
+        raise ParseError(
+            f"The context {context!r} is remote: nothing is fetched while a document is read",
+            code="parse.remote-context",
+            place=Place(document, path=path),
+            remedy=f"Write the context into the document, or use {CONTEXT_IRI!r}, which is built in.",
+        )
+    if isinstance(context, list):
+        parts = [_local_context(part, f"{path}[{index}]", document) for index, part in enumerate(context)]
+        return [part for part, _ in parts], any(changed for _, changed in parts)
+    if isinstance(context, dict):
+        return _checked_definitions(context, path, document)
+    return context, False
+
+
+def _checked_definitions(context: dict[str, Any], path: str, document: str) -> tuple[dict[str, Any], bool]:
+    """Scoped contexts and ``@import`` can be remote as well."""
+    if "@import" in context:
+        _local_context(str(context["@import"]), f"{path}.@import", document)
+        imported = json.loads(context_text())["@context"]
+        return {**imported, **{key: value for key, value in context.items() if key != "@import"}}, True
+    changed = False
+    for term, definition in context.items():
+        if isinstance(definition, dict) and "@context" in definition:
+            inner, replaced = _local_context(definition["@context"], f"{path}.{term}.@context", document)
+            definition["@context"] = inner
+            changed |= replaced
+    return context, changed
+
+
+def _refuse_triple_terms(quad: Quad, document: str) -> None:
+    if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
+        raise ParseError(
+            f"The RDF 1.2 triple term in a statement about {quad.subject} cannot be stored",
+            code="parse.triple-term",
+            place=Place(document),
+            remedy="State it with rdf:subject, rdf:predicate and rdf:object, or as a node of its own.",
+        )
+    if isinstance(quad.object, Literal) and getattr(quad.object, "direction", None) is not None:
+        raise ParseError(
+            f"The literal {quad.object} has an RDF 1.2 base direction, which cannot be stored",
+            code="parse.base-direction",
+            place=Place(document),
+            remedy="Leave the direction out.",
+        )
+
+
+def _parse_error(error: SyntaxError, syntax: Syntax, document: str) -> ParseError:
+    place = Place(document, error.lineno, error.offset)
+    if "LoadDocumentCallback" in str(error.msg):
+        return ParseError(
+            "A remote JSON-LD context is not fetched",
+            code="parse.remote-context",
+            place=place,
+            remedy=f"Write the context into the document, or use {CONTEXT_IRI!r}.",
+        )
+    detail = re.sub(r"^Parser error( at line.*?)?: ", "", str(error.msg))
+    return ParseError(
+        f"Not {syntax.name}: {detail}",
+        place=place,
+        remedy="Mend the document there; nothing of it was taken in.",
+    )
+
+
+def is_node(term: object) -> bool:
+    """True for terms that can be a subject here."""
+    return isinstance(term, NamedNode | BlankNode)

@@ -1,0 +1,102 @@
+"""Where a statement stands in its document: found again, only when a finding has to name the line.
+
+The parser tells no positions for good statements. For line-oriented syntaxes the document is fed to it line
+by line, and a statement stands on the line after which it appeared. JSON-LD is read as a whole, so there the
+place is the JSON path of the node with that ``@id``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pyoxigraph import NamedNode, RdfFormat, Triple
+
+from modellake.core.errors import ParseError
+from modellake.core.report import Place
+from modellake.rdf.codec import prepare, read_quads
+from modellake.rdf.formats import Syntax
+from modellake.rdf.homes import renamed, split_by_home
+
+
+class _LineReader(io.RawIOBase):
+    """Hands out one line a call and counts them."""
+
+    def __init__(self, content: bytes) -> None:
+        self._lines: Iterator[bytes] = iter(content.splitlines(keepends=True))
+        self.line = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        line = next(self._lines, b"")
+        if line:
+            self.line += 1
+        return line
+
+
+def places_of(content: bytes, syntax: Syntax, *, base: str, document: str) -> dict[Triple, Place]:
+    """The place of every statement of a document, blank nodes named as `split_by_home` names them.
+
+    Returns nothing for a document that cannot be read: the error that says so has its own place.
+    """
+    try:
+        if syntax.format == RdfFormat.JSON_LD:
+            return _json_places(content, syntax, base, document)
+        return _line_places(content, syntax, base, document)
+    except ParseError:
+        return {}
+
+
+def _line_places(content: bytes, syntax: Syntax, base: str, document: str) -> dict[Triple, Place]:
+    reader = _LineReader(prepare(content, syntax, document))
+    found = [(quad.triple, reader.line) for quad in read_quads(reader, syntax, base, document)]
+    names = split_by_home(statement for statement, _ in found).names
+    places: dict[Triple, Place] = {}
+    for statement, line in found:
+        places.setdefault(renamed(statement, names), Place(document, line))
+    return places
+
+
+def _json_places(content: bytes, syntax: Syntax, base: str, document: str) -> dict[Triple, Place]:
+    prepared = prepare(content, syntax, document)
+    statements = [quad.triple for quad in read_quads(prepared, syntax, base, document)]
+    paths = _node_paths(json.loads(prepared))
+    split = split_by_home(statements)
+    return {
+        statement: Place(document, path=path)
+        for group in split.by_home.values()
+        for statement in group
+        if (path := _path_of(statement, paths)) is not None
+    }
+
+
+def _node_paths(tree: Any) -> dict[str, str]:
+    """The JSON path of each node that has an ``@id`` (or ``id``), by that identifier."""
+    paths: dict[str, str] = {}
+    waiting: list[tuple[Any, str]] = [(tree, "$")]
+    while waiting:
+        node, where = waiting.pop()
+        if isinstance(node, dict):
+            identifier = node.get("@id", node.get("id"))
+            if isinstance(identifier, str) and len(node) > 1:
+                paths.setdefault(identifier, where)
+            waiting += [(value, f"{where}.{key}") for key, value in reversed(node.items())]
+        elif isinstance(node, list):
+            waiting += [(value, f"{where}[{index}]") for index, value in reversed(list(enumerate(node)))]
+    return paths
+
+
+def _path_of(statement: Triple, paths: dict[str, str]) -> str | None:
+    """The path of the node that a statement is about, its identifier being absolute, relative or a CURIE."""
+    subject = statement.subject
+    if not isinstance(subject, NamedNode):
+        return None
+    iri = subject.value.partition("#_")[0]
+    if iri in paths:
+        return paths[iri]
+    fitting = [name for name in paths if len(name) > 2 and iri.endswith(name.rpartition(":")[2].lstrip("/"))]
+    return paths[max(fitting, key=len)] if fitting else None

@@ -1,0 +1,187 @@
+"""Shape packs: SHACL shapes compiled once, applied to statements, answered as findings.
+
+The engine is ``shacl`` (Rust); where there is no wheel of it the reference implementation pySHACL answers by
+itself. Both give the same findings (SHACL 1.0 Core and SHACL-SPARQL, https://www.w3.org/TR/shacl/).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pyoxigraph import Literal as RdfLiteral
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+
+from modellake.core.errors import UnavailableError
+from modellake.core.report import SH, Finding, Severity
+from modellake.rdf.assets import concatenated, gate_files, read_turtle
+
+EngineName = Literal["auto", "shacl", "pyshacl"]
+_PATH = NamedNode(SH + "path")
+_MAX_COUNT = NamedNode(SH + "maxCount")
+_MESSAGE = NamedNode(SH + "message")
+
+
+@dataclass(frozen=True)
+class ShapePack:
+    """Compiled shapes with what reports need to know about them.
+
+    Attributes:
+        text: the Turtle text of the pack, which a commit keeps as the shapes in force.
+        statements: the shapes graph.
+    """
+
+    text: bytes
+    statements: tuple[Triple, ...] = field(repr=False)
+
+    @classmethod
+    def from_files(cls, files: list[Path]) -> ShapePack:
+        """The pack that these Turtle files make together."""
+        return cls(concatenated(files), tuple(read_turtle(files)))
+
+    def validate(self, statements: Iterable[Triple], *, engine: EngineName = "auto") -> list[Finding]:
+        """The findings about ``statements``, supertypes being stated in them already.
+
+        Raises:
+            UnavailableError: the engine that was asked for is not installed.
+        """
+        return list(self._run(statements, self._engine(engine)))
+
+    def max_count(self, shape: str) -> int | None:
+        """The ``sh:maxCount`` of a property shape."""
+        return self._max_counts.get(shape)
+
+    @cached_property
+    def single_valued(self) -> frozenset[NamedNode]:
+        """The properties that some shape allows at most one value of."""
+        paths: dict[object, NamedNode] = {
+            item.subject: item.object
+            for item in self.statements
+            if item.predicate == _PATH and isinstance(item.object, NamedNode)
+        }
+        limited = (item.subject for item in self.statements if item.predicate == _MAX_COUNT and _limit(item) == 1)
+        return frozenset(paths[shape] for shape in limited if shape in paths)
+
+    @cached_property
+    def _max_counts(self) -> Mapping[str, int]:
+        return {
+            item.subject.value: _limit(item)
+            for item in self.statements
+            if item.predicate == _MAX_COUNT and isinstance(item.subject, NamedNode)
+        }
+
+    @cached_property
+    def _messages(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for item in self.statements:
+            if item.predicate == _MESSAGE and isinstance(item.object, RdfLiteral):
+                key = item.subject.value if isinstance(item.subject, NamedNode) else ""
+                found[key].append((item.object.language or "", item.object.value))
+        return {shape: tuple(sorted(texts)) for shape, texts in found.items()}
+
+    @cached_property
+    def _ntriples(self) -> str:
+        return serialize(self.statements, format=RdfFormat.N_TRIPLES).decode()
+
+    @cached_property
+    def _compiled(self) -> Any:
+        import shacl
+
+        return shacl.Shapes.from_text(self._ntriples, format="ntriples")
+
+    def _engine(self, asked: EngineName) -> EngineName:
+        if asked == "pyshacl":
+            return asked
+        try:
+            import shacl  # noqa: F401
+        except ImportError as error:
+            if asked == "shacl":
+                raise UnavailableError(
+                    "The SHACL engine 'shacl' has no wheel for this platform",
+                    code="engine.missing",
+                    remedy="Use the reference engine: --engine pyshacl",
+                ) from error
+            return "pyshacl"
+        return "shacl"
+
+    def _run(self, statements: Iterable[Triple], engine: EngineName) -> Iterator[Finding]:
+        content = serialize(statements, format=RdfFormat.N_TRIPLES).decode()
+        if engine == "pyshacl":
+            from modellake.rdf.reference import reference_results
+
+            results = reference_results(content, self._ntriples)
+        else:
+            results = self._compiled.validate_text(content, format="ntriples").results
+        return (self._finding(result) for result in results)
+
+    def _finding(self, result: Any) -> Finding:
+        shape = result.root_shape or result.source_shape
+        iri = shape.strip("<>") if shape and shape.startswith("<") else None
+        messages = self._messages.get(iri or "", ())
+        said = dict(messages).get("en") or (result.messages[0] if result.messages else "")
+        component = result.component_iri
+        detail = _detail(component, result.path, result.value)
+        return Finding(
+            code="gate.shape",
+            severity=Severity(result.severity),
+            message=detail,
+            remedy=said or None,
+            focus=result.focus_node,
+            path=result.path,
+            value=result.value,
+            shape=iri,
+            component=component,
+            messages=messages,
+        )
+
+
+@lru_cache(maxsize=1)
+def load_gate() -> ShapePack:
+    """The shapes that every write is checked against."""
+    return ShapePack.from_files(gate_files())
+
+
+_EXPLAINED = {
+    "MinCount": "has too few values of {path}",
+    "MaxCount": "has too many values of {path}",
+    "Datatype": "has the value {value} of {path}, which is of another datatype than allowed",
+    "NodeKind": "has the value {value} of {path}, which is of the wrong kind (IRI, literal)",
+    "Class": "refers by {path} to {value}, which is not known to be of the class expected",
+    "In": "has the value {value} of {path}, which is not on the list",
+    "HasValue": "lacks the value of {path} that the rule asks for",
+    "Pattern": "has the value {value} of {path}, which does not match the pattern",
+    "MinLength": "has the value {value} of {path}, which is too short",
+    "MaxLength": "has the value {value} of {path}, which is too long",
+    "MinInclusive": "has the value {value} of {path}, which is too small",
+    "MinExclusive": "has the value {value} of {path}, which is too small",
+    "MaxInclusive": "has the value {value} of {path}, which is too large",
+    "MaxExclusive": "has the value {value} of {path}, which is too large",
+    "LessThan": "has the value {value} of {path}, which is not below the value that it must stay below",
+    "LessThanOrEquals": "has the value {value} of {path}, which exceeds the value that it may not exceed",
+    "UniqueLang": "has two values of {path} in one language",
+}
+
+
+def _detail(component: str, path: str | None, value: str | None) -> str:
+    """What the engine found, in a sentence; the shape's own message says what to do about it."""
+    name = component.rpartition("#")[2].removesuffix("ConstraintComponent")
+    text = _EXPLAINED.get(name, f"breaks the rule {name}" + (" for {path}" if path else ""))
+    shown = value if value is None or len(value) <= 120 else value[:117] + "…"
+    return text.format(path=_local_name(path), value=shown)
+
+
+def _local_name(path: str | None) -> str:
+    if path and path.startswith("<") and path.endswith(">") and path.count("<") == 1:
+        from modellake.rdf.names import compact
+
+        return compact(path[1:-1])
+    return path or ""
+
+
+def _limit(item: Triple) -> int:
+    value = item.object
+    return int(value.value) if isinstance(value, RdfLiteral) else 0

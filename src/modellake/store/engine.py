@@ -1,0 +1,59 @@
+"""The protocol of an engine: what a view needs from whatever answers its SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+
+QueryAnswer = QuerySolutions | QueryBoolean | QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How far a view has come: the last commit that it shows, or the one a bulk load started from."""
+
+    sequence: int
+    commit_hash: str
+    loading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What one commit changes in a view: subjects to empty, in every graph, and quads to put in."""
+
+    subjects: Collection[NamedNode]
+    quads: Sequence[Quad]
+
+
+class Engine(Protocol):
+    """An engine holds the quads of one view and a mark that says how far the view has come.
+
+    Every method raises UnavailableError when the engine cannot be reached or written.
+    """
+
+    def query(self, text: str, *, base: str | None = None) -> QueryAnswer:
+        """Evaluate a SPARQL query on a consistent snapshot. Raises QueryError."""
+
+    def replace(self, change: Replacement, mark: Applied) -> None:
+        """Apply one change and move the mark, atomically: all of it or nothing."""
+
+    def load(self, quads: Iterable[Quad], mark: Applied) -> None:
+        """Fill an empty engine fast. Not atomic: a load cut short leaves ``applied().loading`` True."""
+
+    def applied(self) -> Applied | None:
+        """The mark, or None for an engine that holds nothing."""
+
+    def clear(self) -> None:
+        """Remove everything, the mark included."""
+
+    def size(self) -> int:
+        """How many quads there are."""
+
+    def quads(self) -> Iterable[Quad]:
+        """All quads without the mark, in no particular order."""
+
+    def close(self) -> None:
+        """Release files and processes."""
