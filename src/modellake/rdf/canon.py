@@ -30,7 +30,7 @@ def canonical_ntriples(statements: Iterable[Triple]) -> bytes:
         ValueError: a statement holds a blank node, which has no canonical name.
     """
     unique = set(statements)
-    content = serialize(unique, format=RdfFormat.N_TRIPLES)
+    content = serialize(unique, format=RdfFormat.N_TRIPLES) or b""
     if b"_:" in content:  # a cheap sign; literals and IRIs may hold it too
         _refuse_blank_nodes(unique)
     # Newlines inside literals are escaped, so each line is a statement; UTF-8 sorts as code points do.

@@ -14,8 +14,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from functools import partial
 from math import isnan
 from struct import pack, unpack
+from typing import TypeAlias
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
+Rule: TypeAlias = Callable[[str], str | None]
 
 _FRACTION_DIGITS = 18
 _ONE = 10**_FRACTION_DIGITS  # Oxigraph's decimals are 128-bit integers in units of 10^-18
@@ -184,7 +186,7 @@ _FIELDS = {
 _ZONE = r"(?P<zone>Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 
 
-def _calendar(template: str) -> Callable[[str], str | None]:
+def _calendar(template: str) -> Rule:
     """What reads and prints the dates and times that look like ``template``."""
     pattern = re.compile(template.format_map(_FIELDS) + _ZONE)
 
@@ -322,7 +324,9 @@ def _print_duration(months: int, seconds: int, zero: str) -> str:
 
 
 _DATE_TIME = _calendar("{year}-{month}-{day}T{clock}")
-_RULES: dict[str, tuple[Callable[[str], str | None], str]] = {
+_YEAR_MONTH_DURATION: Rule = partial(_duration, seconds=False)
+_DAY_TIME_DURATION: Rule = partial(_duration, months=False)
+_RULES: dict[str, tuple[Rule, str]] = {
     XSD + name: (rule, XSD + result)
     for name, rule, result in (
         *(
@@ -343,7 +347,7 @@ _RULES: dict[str, tuple[Callable[[str], str | None], str]] = {
         ("gMonth", _calendar("--{month}"), "gMonth"),
         ("gDay", _calendar("---{day}"), "gDay"),
         ("duration", _duration, "duration"),
-        ("yearMonthDuration", partial(_duration, seconds=False), "yearMonthDuration"),
-        ("dayTimeDuration", partial(_duration, months=False), "dayTimeDuration"),
+        ("yearMonthDuration", _YEAR_MONTH_DURATION, "yearMonthDuration"),
+        ("dayTimeDuration", _DAY_TIME_DURATION, "dayTimeDuration"),
     )
 }
