@@ -1,0 +1,97 @@
+"""Settings, and the one place where the parts of a lake meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from modellake.core.errors import NotFoundError, UsageError
+from modellake.core.iris import DEFAULT_BASE, LakeIRIs
+from modellake.lake.gate import Gate
+from modellake.lake.lake import Lake
+from modellake.lake.projection import Projection
+from modellake.lake.views import Audience, Notice, View
+from modellake.ledger.ledger import Ledger
+from modellake.rdf.closure import load_hierarchy
+from modellake.rdf.shapes import EngineName, load_gate
+from modellake.store.embedded import EmbeddedEngine
+
+LEDGER = "ledger.sqlite"
+VIEWS = "views"
+
+
+def create_lake(directory: Path, *, base_iri: str = DEFAULT_BASE) -> Path:
+    """Make an empty lake in a folder that holds none.
+
+    Raises:
+        UsageError: there is one already, or the base IRI is malformed.
+    """
+    LakeIRIs(base_iri)
+    if (directory / LEDGER).exists():
+        raise UsageError(
+            f"{directory} is a lake already",
+            code="lake.exists",
+            remedy="Name another folder, or use the lake that is there.",
+        )
+    directory.mkdir(parents=True, exist_ok=True)
+    Ledger.create(directory / LEDGER, base_iri).close()
+    return directory
+
+
+def open_lake(
+    directory: str | Path,
+    *,
+    base_iri: str | None = None,
+    create: bool = False,
+    audience: Audience | None = None,
+    engine: EngineName = "auto",
+    notice: Notice | None = None,
+) -> Lake:
+    """Open a lake and bring its view up to date.
+
+    Args:
+        directory: the folder of the lake.
+        base_iri: for a new lake, its base IRI; for an existing one, what it must be.
+        create: make the lake if there is none.
+        audience: whose view to open.
+        engine: which SHACL engine the gate uses.
+        notice: told when the view has to be made again, and why.
+
+    Raises:
+        NotFoundError: there is no lake and ``create`` is False.
+        UsageError: the lake has another base IRI than the one given.
+        UnavailableError: another process has it open.
+    """
+    place = Path(directory)
+    if not (place / LEDGER).exists():
+        if not create:
+            raise NotFoundError(
+                f"There is no lake in {place}", code="lake.absent", remedy=f"Make one: modellake init {place}"
+            )
+        create_lake(place, base_iri=base_iri or DEFAULT_BASE)
+    ledger = Ledger.open(place / LEDGER)
+    try:
+        return _assemble(place, ledger, base_iri, audience or Audience(), engine, notice)
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def _assemble(
+    place: Path, ledger: Ledger, base_iri: str | None, audience: Audience, engine: EngineName, notice: Notice | None
+) -> Lake:
+    iris = LakeIRIs(ledger.base_iri)
+    if base_iri is not None and base_iri != iris.base:
+        raise UsageError(
+            f"The lake in {place} has the base IRI {iris.base}, not {base_iri}",
+            code="base-iri.differs",
+            remedy="Leave the base IRI out, or open another folder.",
+        )
+    pack, hierarchy = load_gate(), load_hierarchy()
+    projection = Projection(iris, hierarchy, pack.single_valued)
+    folder = place / VIEWS / audience.name
+    folder.mkdir(parents=True, exist_ok=True)
+    marks = iris.graph("provenance")
+    view = View(ledger, EmbeddedEngine(marks, folder), projection, audience)
+    view.catch_up(notice)
+    gate = Gate(pack, hierarchy, iris, engine)
+    return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks))

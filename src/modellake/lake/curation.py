@@ -1,0 +1,68 @@
+"""Curation: what people add and take back by hand, over whatever sources say.
+
+Additions are statements of the curated source. A retraction takes one statement back by its normal value, with
+agent and reason, and outlives later harvests of the source that keeps saying it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pyoxigraph import Triple
+
+from modellake.core.iris import LakeIRIs
+from modellake.lake.intake import types_in
+from modellake.lake.state import RecordState, Retraction, write_retractions
+from modellake.ledger.commits import Change
+from modellake.rdf.canon import canonical_ntriples, normal_statement
+
+
+@dataclass(frozen=True, slots=True)
+class Curation:
+    """One edit of one record.
+
+    Attributes:
+        add: statements to say.
+        remove: statements to say no longer, whoever said them.
+        agent: the IRI of who edits.
+        reason: why, for people.
+        time: when.
+    """
+
+    add: Sequence[Triple]
+    remove: Sequence[Triple]
+    agent: str
+    reason: str
+    time: datetime
+
+    def apply(self, state: RecordState) -> RecordState:
+        """The state after the edit."""
+        added = {normal_statement(item): item for item in self.add}
+        removed = {normal_statement(item): item for item in self.remove}
+        said = {normal_statement(item) for group in state.said.values() for item in group}
+        kept = [item for item in state.retractions if normal_statement(item.statement) not in added]
+        known = {normal_statement(item.statement) for item in kept}
+        kept += [self._retraction(item) for form, item in removed.items() if form in said - known]
+        additions = [item for item in state.additions if normal_statement(item) not in removed]
+        present = said | {normal_statement(item) for item in additions}
+        additions += [item for form, item in added.items() if form not in present]
+        return replace(state, additions=frozenset(additions), retractions=tuple(kept))
+
+    def _retraction(self, statement: Triple) -> Retraction:
+        return Retraction(statement, self.agent, self.reason, self.time.isoformat())
+
+
+def curated_changes(record: str, state: RecordState, iris: LakeIRIs) -> list[Change]:
+    """The two contents that the curated source has for a record."""
+    retractions = write_retractions(state.home, state.retractions)
+    curated = iris.curated.value
+    return [
+        Change(record, curated, _content(state.additions), "statements", state.space, types_in(state.additions)),
+        Change(record, curated, _content(retractions), "retractions", state.space),
+    ]
+
+
+def _content(statements: Iterable[Triple]) -> bytes | None:
+    return canonical_ntriples(statements) or None

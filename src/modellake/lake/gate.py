@@ -1,0 +1,162 @@
+"""The gate: what decides, before anything is written, whether a record may look like this.
+
+It checks the state that records would have after the commit, not the change alone. What several sources break
+only together is a contradiction, kept and shown; what one of them breaks by itself is refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pyoxigraph import NamedNode, Triple
+
+from modellake.core.iris import LakeIRIs, home_of
+from modellake.core.report import RDF_TYPE, Finding, Severity
+from modellake.lake.state import RecordState
+from modellake.rdf.assets import ontology_files, read_turtle
+from modellake.rdf.closure import Hierarchy
+from modellake.rdf.names import compact
+from modellake.rdf.shapes import EngineName, ShapePack
+
+LAKE_ROOT = "https://w3id.org/model-lake"
+TypeLookup = Callable[[Iterable[str]], Mapping[str, Collection[str]]]
+Findings = dict[NamedNode, list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The rules in force.
+
+    Attributes:
+        pack: the shapes that every record must satisfy.
+        hierarchy: what makes a ModelVersion an ArtifactVersion.
+        iris: how this lake names things.
+        engine: which SHACL engine answers.
+    """
+
+    pack: ShapePack
+    hierarchy: Hierarchy
+    iris: LakeIRIs
+    engine: EngineName = "auto"
+
+    def check_terms(self, statements: Iterable[Triple]) -> list[Finding]:
+        """Violations for terms that our namespaces do not have and for subjects that are the lake's own."""
+        found: list[Finding] = []
+        for statement in sorted(statements, key=str):
+            if isinstance(statement.subject, NamedNode) and self.iris.is_reserved(home_of(statement.subject)):
+                found.append(_reserved_subject(statement))
+            found += [_unknown_term(term, statement) for term in _lake_terms(statement) if term not in known_terms()]
+        return found
+
+    def check_states(self, states: Sequence[RecordState], types_of: TypeLookup) -> Findings:
+        """The findings about each record's state, by home; records that conform are left out.
+
+        Args:
+            states: what the records would be after the commit.
+            types_of: the classes of resources described elsewhere in the lake, by IRI.
+        """
+        by_home = {state.home: state for state in states if not state.is_empty}
+        found: Findings = defaultdict(list)
+        for finding in self.pack.validate(self._data(by_home.values(), types_of), engine=self.engine):
+            home = _home_of_focus(finding)
+            if home in by_home:
+                found[home].append(self._judged(finding, by_home[home]))
+        return {home: _ordered(findings) for home, findings in found.items()}
+
+    def _data(self, states: Iterable[RecordState], types_of: TypeLookup) -> set[Triple]:
+        data: set[Triple] = set()
+        for state in states:
+            data |= state.statements
+        data |= self.hierarchy.entailed(data)
+        described = {statement.subject for statement in data}
+        referred = {item.object for item in data if isinstance(item.object, NamedNode)} - described
+        for iri, kinds in types_of(node.value for node in referred).items():
+            known = self.hierarchy.types_above(map(NamedNode, kinds))
+            data |= {Triple(NamedNode(iri), RDF_TYPE, kind) for kind in known}
+        return data
+
+    def _judged(self, finding: Finding, state: RecordState) -> Finding:
+        """A cardinality that no single source breaks is a contradiction between them."""
+        limit = self.pack.max_count(finding.shape or "")
+        if limit is None or not (finding.component or "").endswith("MaxCountConstraintComponent"):
+            return finding
+        subject, predicate = NamedNode((finding.focus or "")[1:-1]), NamedNode((finding.path or "")[1:-1])
+        by_source = state.values_by_source(subject, predicate)
+        if any(len(values) > limit for values in by_source.values()):
+            return finding
+        said = "; ".join(f"{source or 'curated'}: {_values(values)}" for source, values in sorted_sources(by_source))
+        return replace(
+            finding,
+            code="gate.contradiction",
+            severity=Severity.WARNING,
+            message=f"Sources disagree on {compact(predicate.value)}: {said}",
+            remedy="Retract the value that is wrong; until then every source's claim is kept.",
+        )
+
+
+def sorted_sources(
+    by_source: Mapping[NamedNode | None, set[Triple]],
+) -> list[tuple[NamedNode | None, set[Triple]]]:
+    """Sources and what they say, in a stable order, the curated source first."""
+    return sorted(by_source.items(), key=lambda item: item[0].value if item[0] else "")
+
+
+@lru_cache(maxsize=1)
+def known_terms() -> frozenset[str]:
+    """Every IRI that the packaged ontology and its code lists describe."""
+    return frozenset(
+        item.subject.value for item in read_turtle(ontology_files()) if isinstance(item.subject, NamedNode)
+    )
+
+
+@lru_cache(maxsize=1)
+def _known_namespaces() -> tuple[str, ...]:
+    return tuple({iri.rpartition("#")[0] + "#" for iri in known_terms() if iri.startswith(LAKE_ROOT) and "#" in iri})
+
+
+def _lake_terms(statement: Triple) -> list[str]:
+    terms = (statement.predicate, statement.object)
+    return [term.value for term in terms if isinstance(term, NamedNode) and term.value.startswith(_known_namespaces())]
+
+
+def _unknown_term(iri: str, statement: Triple) -> Finding:
+    near = difflib.get_close_matches(iri, known_terms(), n=1, cutoff=0.0)
+    return Finding(
+        "gate.unknown-term",
+        Severity.VIOLATION,
+        f"There is no term {compact(iri)} in the Model Lake vocabulary",
+        remedy=f"Did you mean {compact(near[0])}? Terms of other vocabularies are welcome under their own IRIs.",
+        focus=str(statement.subject),
+        path=str(statement.predicate),
+        value=str(statement.object),
+    )
+
+
+def _reserved_subject(statement: Triple) -> Finding:
+    return Finding(
+        "gate.reserved-subject",
+        Severity.VIOLATION,
+        f"{statement.subject} is described by the lake itself",
+        remedy="Describe the resource, not its record, graph, source or commit.",
+        focus=str(statement.subject),
+        path=str(statement.predicate),
+    )
+
+
+def _home_of_focus(finding: Finding) -> NamedNode | None:
+    focus = finding.focus or ""
+    return home_of(NamedNode(focus[1:-1])) if focus.startswith("<") else None
+
+
+def _ordered(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(
+        set(findings), key=lambda item: (list(Severity).index(item.severity), item.focus or "", item.shape or "")
+    )
+
+
+def _values(statements: Iterable[Triple]) -> str:
+    return ", ".join(sorted(str(statement.object) for statement in statements))

@@ -1,0 +1,265 @@
+"""The lake: the one object that a program needs."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pyoxigraph import NamedNode, Triple
+
+from modellake.core.artifact import Artifact
+from modellake.core.description import Description, Refusal, Source
+from modellake.core.iris import LakeIRIs, named_node
+from modellake.core.report import Report
+from modellake.lake.documents import describe_file, describe_text, find_documents
+from modellake.lake.gate import Gate
+from modellake.lake.history import History
+from modellake.lake.intake import Judgment
+from modellake.lake.lineage import Lineage
+from modellake.lake.names import Names
+from modellake.lake.projection import Projection
+from modellake.lake.receipts import Receipt
+from modellake.lake.run import Run, start_run
+from modellake.lake.state import RecordState
+from modellake.lake.tables import Table, table_of
+from modellake.lake.views import Progress, View
+from modellake.lake.writer import BATCH, Intent, Watch, Writer
+from modellake.ledger.ledger import Ledger, LedgerStats
+from modellake.rdf.queries import bind, is_query_name, load_named
+from modellake.rdf.syntax import check_read
+from modellake.store.engine import Engine, QueryAnswer
+
+Resource = str | NamedNode
+
+
+@dataclass(frozen=True, slots=True)
+class LakeStats:
+    """How much there is, in the ledger and in the view."""
+
+    ledger: LedgerStats
+    quads: int
+    lag: int
+
+
+class Lake:
+    """An open lake. Get one from `modellake.open`; close it, or use it as a context manager.
+
+    Args:
+        ledger: the truth.
+        view: what answers.
+        gate: what decides.
+        projection: how records look in a view.
+        memory: makes an empty engine in memory, for views of the past.
+    """
+
+    def __init__(
+        self, ledger: Ledger, view: View, gate: Gate, projection: Projection, memory: Callable[[], Engine]
+    ) -> None:
+        self.ledger = ledger
+        self.view = view
+        self.iris: LakeIRIs = projection.iris
+        self.gate = gate
+        self._projection = projection
+        self._memory = memory
+        self._writer = Writer(ledger, gate, view, self.iris)
+        self._past: tuple[int, View] | None = None
+
+    # Writing
+
+    def commit(
+        self,
+        what: str | bytes | Path | Artifact | Description | Iterable[Any],
+        *,
+        message: str = "",
+        agent: str | None = None,
+        format: str | None = None,
+        source: str | None = None,
+    ) -> Receipt:
+        """Take something into the lake: all of it in one commit, or nothing.
+
+        Args:
+            what: typed records, descriptions, paths of RDF files or folders, RDF text (with ``format``), or
+                any number of these.
+            message: why, for the history.
+            agent: who, as a name or an IRI; by default the user of this process.
+            format: the RDF syntax of text, or of files whose names do not tell it.
+            source: the IRI of the source; what it said before and does not repeat is withdrawn.
+
+        Raises:
+            RefusedError: the gate refuses something; it is in quarantine and nothing was written.
+        """
+        items = self.describe(what, format=format, source=source)
+        return self._writer.commit(items, self._intent(agent, message))
+
+    def commit_each(
+        self,
+        items: Iterable[Description | Refusal],
+        *,
+        message: str = "",
+        agent: str | None = None,
+        batch: int = BATCH,
+        watch: Watch | None = None,
+    ) -> Receipt:
+        """Take in what passes the gate, in batches, and quarantine the rest."""
+        return self._writer.commit_each(items, self._intent(agent, message), batch=batch, watch=watch)
+
+    def curate(
+        self,
+        *,
+        add: Sequence[Triple] = (),
+        remove: Sequence[Triple] = (),
+        reason: str,
+        agent: str | None = None,
+    ) -> Receipt:
+        """Edit records by hand: what is added and taken back here outlives later harvests.
+
+        Raises:
+            RefusedError: the gate refuses the outcome.
+        """
+        return self._writer.curate(self._intent(agent, reason), add, remove, reason)
+
+    def withdraw(self, source: str, *, message: str, agent: str | None = None) -> Receipt:
+        """Take back everything that a source says."""
+        return self._writer.withdraw(source, self._intent(agent, message))
+
+    def validate(self, what: Any, *, format: str | None = None) -> Judgment:
+        """What the gate would say to a commit of ``what``; nothing is written, not even to quarantine."""
+        return self._writer.check(self.describe(what, format=format))
+
+    def run(self, name: str, *, code: str | Path | None = None, **options: Any) -> Run:
+        """Record a run: ``with lake.run("train", code=".") as run: run.log_metric("accuracy", 0.97)``.
+
+        See `modellake.lake.run.start_run` for the options.
+        """
+        return start_run(self, name, code=code, **options)
+
+    def describe(
+        self, what: Any, *, format: str | None = None, source: str | None = None
+    ) -> list[Description | Refusal]:
+        """``what`` as descriptions, on which `commit` would decide."""
+        if isinstance(what, Description | Refusal):
+            return [what]
+        if isinstance(what, Artifact):
+            return [self._described_artifacts([what], source)]
+        if isinstance(what, Path):
+            return [
+                describe_file(path, self.iris, syntax_name=format, source=source) for path in find_documents(what)
+            ]
+        if isinstance(what, bytes) or (isinstance(what, str) and format):
+            return [describe_text(what, format or "turtle", self.iris, source=source)]
+        if isinstance(what, str):
+            return self.describe(Path(what), source=source)
+        return self._described_group(list(what), format, source)
+
+    # Asking
+
+    def query(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> Table:
+        """Answer a named query or a SPARQL text.
+
+        Args:
+            question: the name of a query, with its parameters as keyword arguments, or a SPARQL text.
+            as_of: a commit number, a commit hash or a time: ask what the lake knew then.
+
+        Raises:
+            QueryError: the text is malformed, an update, or asks another service.
+            UsageError: a parameter is missing or unknown.
+        """
+        return table_of(self.answer(question, as_of=as_of, **params))
+
+    def answer(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> QueryAnswer:
+        """Like `query`, as the engine's own stream of solutions."""
+        text = question
+        if is_query_name(question):
+            text = bind(load_named(question), resolve=self.resolve, **params)
+        check_read(text)
+        view = self.view if as_of is None else self.past(self.history.sequence_at(as_of))
+        return view.query(text)
+
+    def past(self, sequence: int) -> View:
+        """A view in memory of the lake as it was after commit ``sequence``; the last one is kept."""
+        if self._past is None or self._past[0] != sequence:
+            view = View(self.ledger, self._memory(), self._projection, self.view.audience)
+            view.rebuild(until=sequence)
+            self._past = (sequence, view)
+        return self._past[1]
+
+    def resolve(self, name: Resource) -> NamedNode:
+        """The resource that a person means by an IRI, a CURIE or ``org/name[@version]``.
+
+        Raises:
+            NotFoundError: none.
+            AmbiguousError: several.
+        """
+        return name if isinstance(name, NamedNode) else Names(self.ledger, self.iris).resolve(name)
+
+    def state(self, resource: Resource, *, at: int | None = None) -> RecordState:
+        """What the lake says about a resource, and who says it."""
+        return self.history.state(self.resolve(resource), at)
+
+    def lineage(self, resource: Resource) -> Lineage:
+        """Where a resource comes from (``.upstream()``) and what comes from it (``.downstream()``)."""
+        return Lineage(self.resolve(resource), lambda name, node: self.query(name, resource=node))
+
+    @property
+    def history(self) -> History:
+        """The past of records."""
+        return History(self.ledger, self.iris)
+
+    # Keeping
+
+    def verify(self, head: str | None = None, *, progress: Progress | None = None) -> Report:
+        """Check every stored commit and content; with ``head``, that the chain still holds that commit."""
+        return self.ledger.verify(head=head, progress=progress)
+
+    def rebuild(self, *, progress: Progress | None = None) -> None:
+        """Make the view again from the ledger."""
+        self.view.rebuild(progress=progress)
+
+    def stats(self) -> LakeStats:
+        """How much there is."""
+        return LakeStats(self.ledger.stats(), self.view.engine.size(), self.view.lag())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._past = None
+        self.view.engine.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Lake:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _intent(self, agent: str | None, message: str) -> Intent:
+        name = agent or _user()
+        iri = named_node(name) if ":" in name else self.iris.resource("agent", name)
+        return Intent(iri.value, message)
+
+    def _described_group(
+        self, items: list[Any], format: str | None, source: str | None
+    ) -> list[Description | Refusal]:
+        artifacts = [item for item in items if isinstance(item, Artifact)]
+        described = [self._described_artifacts(artifacts, source)] if artifacts else []
+        others = (item for item in items if not isinstance(item, Artifact))
+        return [*described, *(one for item in others for one in self.describe(item, format=format, source=source))]
+
+    def _described_artifacts(self, artifacts: Sequence[Artifact], source: str | None) -> Description:
+        """Typed records of a program replace what programs said of the same records, and nothing else."""
+        iri = named_node(source) if source else self.iris.source("python")
+        statements = [item for artifact in artifacts for item in artifact.statements(self.iris)]
+        return Description(Source(iri, iri.value), statements, complete=source is not None)
+
+
+def _user() -> str:
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "unknown"

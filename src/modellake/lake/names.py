@@ -1,0 +1,96 @@
+"""Names that people type for resources: an IRI, a CURIE, or ``org/name[@version]``."""
+
+from __future__ import annotations
+
+import difflib
+from itertools import islice
+
+from pyoxigraph import NamedNode
+
+from modellake.core.errors import AmbiguousError, NotFoundError
+from modellake.core.iris import LakeIRIs, home_of, named_node
+from modellake.ledger.ledger import Ledger
+from modellake.rdf.names import expand
+
+KINDS = (
+    "model",
+    "dataset",
+    "code",
+    "run",
+    "evaluation",
+    "environment",
+    "experiment",
+    "system",
+    "deployment",
+    "agent",
+    "license",
+)
+_SEARCHED = 200_000
+
+
+class Names:
+    """Finds the resource that a name means, in one lake."""
+
+    def __init__(self, ledger: Ledger, iris: LakeIRIs) -> None:
+        self._ledger = ledger
+        self._iris = iris
+
+    def resolve(self, name: str) -> NamedNode:
+        """The resource that ``name`` means; it need have no record when an IRI was given.
+
+        Raises:
+            NotFoundError: nothing in the lake has that name.
+            AmbiguousError: several things have it.
+        """
+        found = self._absolute(name)
+        if found is not None:
+            return found
+        candidates = [iri for iri in self._candidates(name) if self._has_record(iri)]
+        if len(candidates) > 1:
+            raise AmbiguousError(f"{name!r} is the name of several resources", [iri.value for iri in candidates])
+        if not candidates:
+            raise self._not_found(name)
+        return candidates[0]
+
+    def existing(self, name: str) -> NamedNode:
+        """Like `resolve`, for a resource that must have a record.
+
+        Raises:
+            NotFoundError: the lake says nothing about it.
+        """
+        resource = self.resolve(name)
+        if not self._has_record(resource):
+            raise NotFoundError(
+                f"The lake says nothing about {resource.value}",
+                code="resource.unknown",
+                remedy="See what there is: modellake query contents",
+            )
+        return resource
+
+    def _absolute(self, name: str) -> NamedNode | None:
+        if "://" in name or name.startswith("urn:"):
+            return named_node(name.strip("<>"))
+        expanded = expand(name)
+        return named_node(expanded) if expanded else None
+
+    def _candidates(self, name: str) -> list[NamedNode]:
+        line, mark, version = name.partition("@")
+        kind, slash, rest = line.partition("/")
+        lines = [self._iris.resource(other, line) for other in KINDS]
+        if slash and kind in KINDS:
+            lines.insert(0, self._iris.resource(kind, rest))
+        return [self._iris.version(iri, version) for iri in lines] if mark else lines
+
+    def _has_record(self, resource: NamedNode) -> bool:
+        return self._ledger.has_record(self._iris.record(home_of(resource)).value)
+
+    def _not_found(self, name: str) -> NotFoundError:
+        wanted = name.partition("@")[0]
+        known = [record.partition("/record/")[2] for record in islice(self._ledger.records(), _SEARCHED)]
+        short = {path.partition("/")[2].replace("/version/", "@"): path for path in known}
+        near = difflib.get_close_matches(name, short, n=3) or difflib.get_close_matches(wanted, short, n=3)
+        return NotFoundError(
+            f"There is no resource called {name!r} in the lake",
+            code="resource.unknown",
+            remedy=f"Did you mean {', '.join(near)}?" if near else "See what there is: modellake query contents",
+        )

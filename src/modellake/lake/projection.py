@@ -1,0 +1,173 @@
+"""What a view shows: records and commits as quads.
+
+The default graph holds the state of the lake, asserted and entailed. ``{base}graph/entailed`` repeats what is
+entailed, ``{base}graph/provenance`` says who said it, when and why, and what sources do not agree on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from modellake.core.iris import LakeIRIs
+from modellake.core.report import RDF_TYPE
+from modellake.lake.gate import sorted_sources
+from modellake.lake.state import RecordState, Retraction, retraction_node, write_retractions
+from modellake.ledger.commits import Commit
+from modellake.rdf.closure import Hierarchy
+
+_LAKE = "https://w3id.org/model-lake#"
+_PROV = "http://www.w3.org/ns/prov#"
+_DCT = "http://purl.org/dc/terms/"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_CATALOG_RECORD = NamedNode("http://www.w3.org/ns/dcat#CatalogRecord")
+_METADATA_RECORD = NamedNode(_LAKE + "MetadataRecord")
+_PRIMARY_TOPIC = NamedNode("http://xmlns.com/foaf/0.1/primaryTopic")
+_NAME = NamedNode("http://xmlns.com/foaf/0.1/name")
+_GENERATED_BY = NamedNode(_PROV + "wasGeneratedBy")
+_ASSOCIATED = NamedNode(_PROV + "wasAssociatedWith")
+_ENDED = NamedNode(_PROV + "endedAtTime")
+_DATETIME = NamedNode(_XSD + "dateTime")
+_INTEGER = NamedNode(_XSD + "integer")
+DEFAULT = DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHistory:
+    """When a record began, when it last changed, and which commits its contents come from."""
+
+    created: str
+    modified: str
+    sequences: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """What is known of a source besides its IRI."""
+
+    iri: str
+    place: str
+    harvester: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Turns states and commits into the quads of a view."""
+
+    iris: LakeIRIs
+    hierarchy: Hierarchy
+    single_valued: frozenset[NamedNode]
+
+    def record_quads(self, state: RecordState, history: RecordHistory) -> Iterator[Quad]:
+        """All quads that a view holds about one record; none for an empty one."""
+        if state.is_empty and not state.retractions:
+            return
+        entailed = self.hierarchy.entailed(state.statements)
+        for item in state.statements:
+            yield Quad(item.subject, item.predicate, item.object, DEFAULT)
+        for item in entailed:
+            yield Quad(item.subject, item.predicate, item.object, DEFAULT)
+            yield Quad(item.subject, item.predicate, item.object, self._entailed)
+        provenance = self._provenance
+        for item in self._record_statements(state, history):
+            yield Quad(item.subject, item.predicate, item.object, provenance)
+
+    def record_subjects(self, state: RecordState) -> set[NamedNode]:
+        """Every subject that `record_quads` may have used for this state, in any graph."""
+        claims = {claim for claim, *_ in self._claims(state)}
+        retractions = {retraction_node(state.home, item.statement) for item in state.retractions}
+        return state.subjects() | claims | retractions | {state.home, self.iris.record(state.home)}
+
+    def commit_quads(self, commit: Commit, sources: Iterable[SourceNote], records: Iterable[str]) -> Iterator[Quad]:
+        """A commit as a ``prov:Activity`` (https://www.w3.org/TR/prov-o/#Activity) with its sources."""
+        node, agent, provenance = self.iris.commit(commit.sequence), NamedNode(commit.agent), self._provenance
+        statements = [
+            Triple(node, RDF_TYPE, NamedNode(_LAKE + "Commit")),
+            Triple(node, RDF_TYPE, NamedNode(_PROV + "Activity")),
+            Triple(node, NamedNode(_LAKE + "sequence"), Literal(str(commit.sequence), datatype=_INTEGER)),
+            Triple(node, NamedNode(_LAKE + "commitHash"), Literal(commit.hash)),
+            Triple(node, NamedNode(_LAKE + "message"), Literal(commit.message)),
+            Triple(node, _ENDED, Literal(commit.time, datatype=_DATETIME)),
+            Triple(node, _ASSOCIATED, agent),
+            Triple(agent, RDF_TYPE, NamedNode(_PROV + "Agent")),
+            Triple(agent, _NAME, Literal(_agent_name(commit.agent))),
+        ]
+        statements += [Triple(node, NamedNode(_PROV + "generated"), NamedNode(record)) for record in records]
+        for source in sources:
+            statements.append(Triple(node, NamedNode(_PROV + "used"), NamedNode(source.iri)))
+            statements += _source_statements(source)
+        return (Quad(item.subject, item.predicate, item.object, provenance) for item in statements)
+
+    @property
+    def _entailed(self) -> NamedNode:
+        return self.iris.graph("entailed")
+
+    @property
+    def _provenance(self) -> NamedNode:
+        return self.iris.graph("provenance")
+
+    def _record_statements(self, state: RecordState, history: RecordHistory) -> Iterator[Triple]:
+        record = self.iris.record(state.home)
+        yield Triple(record, RDF_TYPE, _METADATA_RECORD)
+        yield Triple(record, RDF_TYPE, _CATALOG_RECORD)
+        yield Triple(record, _PRIMARY_TOPIC, state.home)
+        yield Triple(record, NamedNode(_DCT + "created"), Literal(history.created, datatype=_DATETIME))
+        yield Triple(record, NamedNode(_DCT + "modified"), Literal(history.modified, datatype=_DATETIME))
+        for sequence in history.sequences:
+            yield Triple(record, _GENERATED_BY, self.iris.commit(sequence))
+        sources = [*state.said, *([self.iris.curated] if state.additions or state.retractions else [])]
+        for source in sources:
+            yield Triple(record, NamedNode(_DCT + "source"), source)
+        for claim, statement, source in self._claims(state):
+            yield from _claim_statements(claim, statement, source)
+        yield from _retraction_statements(state.home, state.retractions)
+
+    def _claims(self, state: RecordState) -> Iterator[tuple[NamedNode, Triple, NamedNode]]:
+        """One claim per value and source for each single-valued property on which sources disagree."""
+        if len(state.said) + bool(state.additions) < 2:
+            return
+        record = self.iris.record(state.home).value
+        subjects = {item.subject for item in state.statements if item.predicate in self.single_valued}
+        for subject in sorted(subjects, key=str):
+            for predicate in self.single_valued:
+                by_source = state.values_by_source(subject, predicate)  # type: ignore[arg-type]
+                if len(set().union(*by_source.values())) < 2:
+                    continue
+                for source, values in sorted_sources(by_source):
+                    name = source or self.iris.curated
+                    for value in values:
+                        digest = hashlib.sha256(f"{value} {name}".encode()).hexdigest()[:32]
+                        yield NamedNode(f"{record}#claim-{digest}"), value, name
+
+
+def _claim_statements(claim: NamedNode, statement: Triple, source: NamedNode) -> Iterator[Triple]:
+    yield Triple(claim, RDF_TYPE, NamedNode(_LAKE + "Claim"))
+    yield Triple(claim, NamedNode(_RDF + "subject"), statement.subject)
+    yield Triple(claim, NamedNode(_RDF + "predicate"), statement.predicate)
+    yield Triple(claim, NamedNode(_RDF + "object"), statement.object)
+    yield Triple(claim, NamedNode(_LAKE + "assertedBy"), source)
+
+
+def _retraction_statements(home: NamedNode, retractions: Sequence[Retraction]) -> Iterable[Triple]:
+    return write_retractions(home, retractions)
+
+
+def _source_statements(source: SourceNote) -> list[Triple]:
+    node = NamedNode(source.iri)
+    statements = [
+        Triple(node, RDF_TYPE, NamedNode(_LAKE + "Source")),
+        Triple(node, NamedNode(_DCT + "title"), Literal(source.place)),
+    ]
+    if source.harvester:
+        statements.append(Triple(node, NamedNode(_LAKE + "harvester"), Literal(source.harvester)))
+    return statements
+
+
+def _agent_name(iri: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(iri.rstrip("/").rpartition("/")[2]) or iri

@@ -1,0 +1,155 @@
+"""Views: what the ledger says, held by an engine for one audience, and always to be made again from it.
+
+A view may lag behind the ledger, never lead. What brings it up to date is idempotent: the mark moves in the
+same transaction as the data, so a process that dies in between leaves a view that is merely behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Quad
+
+from modellake.core.iris import LakeIRIs
+from modellake.lake.projection import Projection, RecordHistory, SourceNote
+from modellake.lake.state import RecordState, record_state
+from modellake.ledger.commits import Commit
+from modellake.ledger.ledger import Ledger
+from modellake.ledger.records import RecordContent
+from modellake.store.engine import Applied, Engine, QueryAnswer, Replacement
+
+Notice = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The spaces that a caller may read. A view holds these and nothing else."""
+
+    name: str = "default"
+    spaces: frozenset[str] = frozenset({"default"})
+
+
+class View:
+    """One engine kept in step with one ledger.
+
+    Args:
+        ledger: the truth.
+        engine: what answers.
+        projection: how records become quads.
+        audience: whose view it is.
+    """
+
+    def __init__(
+        self, ledger: Ledger, engine: Engine, projection: Projection, audience: Audience | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._engine = engine
+        self._projection = projection
+        self.audience = audience or Audience()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that answers for this view."""
+        return self._engine
+
+    def query(self, text: str) -> QueryAnswer:
+        """Evaluate a SPARQL query; relative IRIs are resolved against the lake's base."""
+        return self._engine.query(text, base=self._iris.base)
+
+    def catch_up(self, notice: Notice | None = None) -> int:
+        """Bring the view to the ledger's head; returns how many commits it was behind.
+
+        A view that shows a commit which the ledger does not have, or whose loading was cut short, is made
+        again, and `notice` is told why.
+        """
+        head, applied = self._ledger.head(), self._engine.applied()
+        reason = self._why_rebuild(applied)
+        if reason:
+            if notice:
+                notice(reason)
+            self.rebuild()
+            return head.sequence
+        start = applied.sequence if applied else 0
+        if start == 0 and head.sequence > 0:
+            self.rebuild()
+            return head.sequence
+        for commit in self._ledger.commits(after=start, until=head.sequence):
+            self._apply(commit)
+        return head.sequence - start
+
+    def rebuild(self, *, until: int | None = None, progress: Progress | None = None) -> None:
+        """Make the view again from the ledger, as of its head or an earlier commit."""
+        sequence = self._ledger.head().sequence if until is None else until
+        self._engine.clear()
+        if sequence == 0:
+            return
+        mark = Applied(sequence, self._ledger.commit(sequence).hash)
+        self._engine.load(self._all_quads(sequence, progress), mark)
+
+    def lag(self) -> int:
+        """How many commits the view is behind."""
+        applied = self._engine.applied()
+        return self._ledger.head().sequence - (applied.sequence if applied else 0)
+
+    @property
+    def _iris(self) -> LakeIRIs:
+        return self._projection.iris
+
+    def _why_rebuild(self, applied: Applied | None) -> str | None:
+        if applied is None:
+            return None
+        if applied.loading:
+            return "The last loading of the view was cut short: making it again from the ledger."
+        if applied.sequence > self._ledger.head().sequence:
+            return "The view shows commits that the ledger does not have: making it again from the ledger."
+        if self._ledger.commit(applied.sequence).hash != applied.commit_hash:
+            return "The view shows a commit that is not in the ledger's chain: making it again from the ledger."
+        return None
+
+    def _apply(self, commit: Commit) -> None:
+        """Show one commit: an atomic replacement of the records that it changed."""
+        subjects: set[NamedNode] = set()
+        quads: list[Quad] = []
+        records = list(dict.fromkeys(entry.record for entry in self._ledger.entries(commit.sequence)))
+        before = dict(self._ledger.contents_many(records, at=commit.sequence - 1))
+        after = dict(self._ledger.contents_many(records, at=commit.sequence))
+        for record in records:
+            contents = after.get(record, [])
+            new = self._state(record, contents)
+            if before.get(record):
+                old = self._state(record, before[record])
+                subjects |= self._projection.record_subjects(old) | self._projection.record_subjects(new)
+            quads += self._record_quads(record, new, contents, commit.sequence)
+        quads += self._commit_quads(commit)
+        self._engine.replace(Replacement(subjects, quads), Applied(commit.sequence, commit.hash))
+
+    def _state(self, record: str, contents: Iterable[RecordContent]) -> RecordState:
+        readable = [content for content in contents if content.space in self.audience.spaces]
+        return record_state(self._iris.topic(NamedNode(record)), readable, self._iris)
+
+    def _record_quads(
+        self, record: str, state: RecordState, contents: list[RecordContent], sequence: int
+    ) -> Iterator[Quad]:
+        if not contents:
+            return iter(())
+        span = self._ledger.span(record, at=sequence)
+        history = RecordHistory(span.created, span.modified, sorted({content.sequence for content in contents}))
+        return self._projection.record_quads(state, history)
+
+    def _commit_quads(self, commit: Commit) -> Iterator[Quad]:
+        entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
+        notes = self._ledger.source_notes(entry.source for entry in entries)
+        sources = [SourceNote(iri, note.place, note.harvester) for iri, note in sorted(notes.items())]
+        return self._projection.commit_quads(commit, sources, dict.fromkeys(entry.record for entry in entries))
+
+    def _all_quads(self, sequence: int, progress: Progress | None) -> Iterator[Quad]:
+        total = self._ledger.stats().records if progress else 0
+        everything = self._ledger.contents_all(at=sequence, spaces=self.audience.spaces)
+        for number, (record, contents) in enumerate(everything, start=1):
+            yield from self._record_quads(record, self._state(record, contents), contents, sequence)
+            if progress:
+                progress(number, total)
+        for commit in self._ledger.commits(until=sequence):
+            yield from self._commit_quads(commit)

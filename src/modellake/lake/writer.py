@@ -1,0 +1,258 @@
+"""The write path: judged batches become commits, what is refused goes to quarantine, the view follows.
+
+Ledger first, then the view: once `append` has returned, the commit is durable, and a view that cannot follow
+now will catch up when it is opened next.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
+
+from pyoxigraph import NamedNode, Triple
+
+from modellake.core.description import Description, Refusal
+from modellake.core.errors import ConflictError, RefusedError
+from modellake.core.iris import LakeIRIs, home_of
+from modellake.core.report import Finding, Report
+from modellake.lake.curation import Curation, curated_changes
+from modellake.lake.gate import Gate
+from modellake.lake.intake import Intake, Judgment, tolerated
+from modellake.lake.receipts import Receipt, RefusedSource, merged
+from modellake.lake.state import RecordState, record_state
+from modellake.lake.views import View
+from modellake.ledger.commits import Change, Commit, Draft, SourceNote, StoredFinding
+from modellake.ledger.ledger import Ledger
+from modellake.rdf import assets
+
+Watch = Callable[[Receipt], None]
+BATCH = 500
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Who writes and why: what a commit records beside its content."""
+
+    agent: str
+    message: str
+
+
+class Writer:
+    """Turns descriptions and edits into commits of one lake."""
+
+    def __init__(self, ledger: Ledger, gate: Gate, view: View, iris: LakeIRIs) -> None:
+        self._ledger = ledger
+        self._gate = gate
+        self._view = view
+        self._iris = iris
+        self._intake = Intake(ledger, gate, iris)
+
+    def commit(self, items: Sequence[Description | Refusal], intent: Intent) -> Receipt:
+        """All of ``items`` in one commit, or nothing.
+
+        Raises:
+            RefusedError: the gate refuses one of them; what it refuses is in quarantine.
+        """
+        receipt = Receipt()
+        self._write(items, intent, receipt, strict=True)
+        if receipt.refused:
+            raise RefusedError(
+                f"{len(receipt.refused)} of {len(items)} source(s) refused; nothing was written",
+                merged(receipt.refused),
+                quarantined=[item.quarantine for item in receipt.refused if item.quarantine is not None],
+            )
+        return receipt
+
+    def commit_each(
+        self, items: Iterable[Description | Refusal], intent: Intent, *, batch: int = BATCH, watch: Watch | None = None
+    ) -> Receipt:
+        """What passes is committed, in batches; what does not is quarantined.
+
+        Memory is bounded by the batch. ``watch`` is called after each batch with the receipt so far.
+        """
+        receipt, stream = Receipt(), iter(items)
+        while group := list(islice(stream, batch)):
+            self._write(group, intent, receipt, strict=False)
+            if watch:
+                watch(receipt)
+        return receipt
+
+    def check(self, items: Sequence[Description | Refusal]) -> Judgment:
+        """What would become of ``items``, without writing anything."""
+        return self._intake.judge(items)
+
+    def curate(
+        self, intent: Intent, add: Sequence[Triple] = (), remove: Sequence[Triple] = (), reason: str = ""
+    ) -> Receipt:
+        """Add statements to the curated source and take others back, in one commit.
+
+        Raises:
+            RefusedError: the gate refuses the states that this would lead to.
+        """
+        edit = Curation(add, remove, intent.agent, reason or intent.message, datetime.now(UTC))
+        for _ in range(_ATTEMPTS):
+            head = self._ledger.head()
+            states = self._edited(edit)
+            changes = [change for record, state in states.items() for change in curated_changes(record, state, self._iris)]
+            findings = self._curated_findings(edit, states)
+            try:
+                commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
+            except ConflictError:
+                continue
+            return self._noted(Receipt(findings=findings, records=len(states)), commit)
+        raise _contended()
+
+    def withdraw(self, source: str, intent: Intent) -> Receipt:
+        """Take back everything that a source says.
+
+        A record that this leaves invalid is committed all the same, with a finding.
+        """
+        for _ in range(_ATTEMPTS):
+            head = self._ledger.head()
+            records = self._ledger.records_of(source)
+            states = [
+                record_state(self._iris.topic(NamedNode(record)), kept, self._iris)
+                for record, contents in self._ledger.contents_many(records)
+                for kept in [[item for item in contents if item.source != source]]
+            ]
+            found = self._gate.check_states(states, self._ledger.types_of)
+            findings = [(self._record(home), tolerated(item)) for home, group in found.items() for item in group]
+            changes = [Change(record, source, None) for record in records]
+            try:
+                commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
+            except ConflictError:
+                continue
+            return self._noted(Receipt(findings=findings, records=len(records)), commit)
+        raise _contended()
+
+    def _write(
+        self, items: Sequence[Description | Refusal], intent: Intent, receipt: Receipt, *, strict: bool
+    ) -> None:
+        for _ in range(_ATTEMPTS):
+            head = self._ledger.head()
+            judgment = self._intake.judge(items)
+            if judgment.refused and strict:
+                self._quarantine(judgment.refused, intent, receipt)
+                return
+            try:
+                commit = self._append(judgment, intent, head)
+            except ConflictError:
+                continue
+            self._quarantine(judgment.refused, intent, receipt)
+            self._record_outcome(judgment, commit, receipt)
+            return
+        raise _contended()
+
+    def _append(self, judgment: Judgment, intent: Intent, head: object) -> Commit | None:
+        if not judgment.changes:
+            return None
+        sources = {
+            item.source.iri.value: SourceNote(item.source.place, item.source.media_type, item.source.harvester)
+            for item in judgment.accepted
+        }
+        findings = self._findings(judgment)
+        return self._ledger.append(self._draft(intent, judgment.changes, sources, findings), expected=head)  # type: ignore[arg-type]
+
+    def _findings(self, judgment: Judgment) -> list[tuple[str | None, Finding]]:
+        noticed = [(None, finding) for item in judgment.accepted for finding in item.description.findings]
+        return [*judgment.findings, *noticed]
+
+    def _record_outcome(self, judgment: Judgment, commit: Commit | None, receipt: Receipt) -> None:
+        receipt.accepted += [item.source.place for item in judgment.accepted]
+        receipt.unchanged += [item.source.place for item in judgment.unchanged]
+        receipt.findings += self._findings(judgment)
+        receipt.records += len({change.record for change in judgment.changes})
+        self._noted(receipt, commit)
+        for item in (*judgment.accepted, *judgment.unchanged):
+            self._ledger.quarantine.settle(item.source.iri.value, self._ledger.head().sequence)
+
+    def _noted(self, receipt: Receipt, commit: Commit | None) -> Receipt:
+        if commit is not None:
+            receipt.sequence, receipt.commit_hash = commit.sequence, commit.hash
+            receipt.commits += 1
+            self._view.catch_up()
+        return receipt
+
+    def _draft(
+        self,
+        intent: Intent,
+        changes: Sequence[Change],
+        sources: dict[str, SourceNote],
+        findings: Iterable[tuple[str | None, Finding]],
+    ) -> Draft:
+        stored = [StoredFinding(record, _json(finding)) for record, finding in findings]
+        return Draft(intent.agent, intent.message, changes, datetime.now(UTC), rules_in_force(self._gate), sources, stored)
+
+    def _quarantine(self, refused: Sequence[Refusal], intent: Intent, receipt: Receipt) -> None:
+        for item in refused:
+            kept = self._ledger.quarantine.keep(
+                source=item.source.iri.value,
+                place=item.source.place,
+                media_type=item.source.media_type,
+                harvester=item.source.harvester,
+                agent=intent.agent,
+                original=item.original,
+                report=item.report,
+                space=item.space,
+            )
+            receipt.refused.append(RefusedSource(item.source.iri.value, item.source.place, item.report, kept))
+
+    def _edited(self, edit: Curation) -> dict[str, RecordState]:
+        homes = {home_of(item.subject) for item in (*edit.add, *edit.remove) if isinstance(item.subject, NamedNode)}
+        states: dict[str, RecordState] = {}
+        for home in sorted(homes, key=str):
+            inside = Curation(
+                [item for item in edit.add if home_of(item.subject) == home],  # type: ignore[arg-type]
+                [item for item in edit.remove if home_of(item.subject) == home],  # type: ignore[arg-type]
+                edit.agent,
+                edit.reason,
+                edit.time,
+            )
+            record = self._record(home)
+            states[record] = inside.apply(record_state(home, self._ledger.contents(record), self._iris))
+        return states
+
+    def _curated_findings(self, edit: Curation, states: dict[str, RecordState]) -> list[tuple[str | None, Finding]]:
+        found = self._gate.check_states(list(states.values()), self._ledger.types_of)
+        unknown = self._gate.check_terms(edit.add)
+        listed: list[tuple[str | None, Finding]] = [(None, finding) for finding in unknown]
+        listed += [(self._record(home), finding) for home, group in found.items() for finding in group]
+        report = Report(tuple(finding for _, finding in listed))
+        if not report.conforms:
+            raise RefusedError("The edit was refused; nothing was written", report)
+        return listed
+
+    def _record(self, home: NamedNode) -> str:
+        return self._iris.record(home).value
+
+
+def rules_in_force(gate: Gate) -> dict[str, bytes]:
+    """The texts that a commit names by hash: ontology, alignments, shapes."""
+    return {
+        **_ontology_texts(),
+        "shapes": gate.pack.text,
+    }
+
+
+@lru_cache(maxsize=1)
+def _ontology_texts() -> dict[str, bytes]:
+    return {
+        "ontology": assets.concatenated(assets.ontology_files()),
+        "alignments": assets.concatenated(assets.alignment_files()),
+    }
+
+
+def _json(finding: Finding) -> str:
+    return json.dumps(finding.to_dict(), ensure_ascii=False, sort_keys=True)
+
+
+def _contended() -> ConflictError:
+    return ConflictError(
+        "Other writers kept changing the lake first",
+        remedy="Try again; nothing was written.",
+    )
