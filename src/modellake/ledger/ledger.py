@@ -1,0 +1,353 @@
+"""The ledger of a lake: the one door to its history."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UsageError
+from modellake.core.report import Finding, Report, Severity
+from modellake.ledger import chain, log, records, schema, type_index
+from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
+from modellake.ledger.database import Database, not_a_ledger
+from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
+from modellake.ledger.quarantine import Quarantine
+from modellake.ledger.records import HistoryEntry, RecordContent, Span
+from modellake.ledger.type_index import Types, TypeWriter
+from modellake.ledger.verification import Verification
+from modellake.ledger.writer import CommitWriter, Seen
+
+__all__ = ["Ledger", "LedgerStats"]
+
+LOCK_TIMEOUT = 30.0
+
+
+class Ledger:
+    """An append-only, hash-chained history in one SQLite file.
+
+    It may be used from any number of threads and processes. Every method may raise `UnavailableError`
+    (``ledger.locked``, ``ledger.read-only``, ``ledger.disk-full``, ``ledger.disk``) and `LedgerError`
+    (``ledger.damaged``). Iterators see the ledger as it was when they were started, whatever is appended
+    meanwhile.
+
+    Attributes:
+        base_iri: of the lake.
+        lake_id: a UUID that no other lake has.
+        schema_version: of the tables.
+        quarantine: what the gate refused.
+    """
+
+    def __init__(self, database: Database, identity: dict[str, str]) -> None:
+        self._database = database
+        self._seen = Seen()
+        self.base_iri = identity["base"]
+        self.lake_id = identity["lake"]
+        self.schema_version = int(identity["version"])
+        self._genesis = identity["genesis"]
+        self.quarantine = Quarantine(database)
+
+    @classmethod
+    def create(cls, path: Path, base_iri: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
+        """Start an empty ledger, in a directory that exists.
+
+        Raises:
+            UsageError: ``ledger.exists``; the file is left alone.
+        """
+        if path.exists():
+            raise _exists(path)
+        # Built beside its place and then put there at once, so that no other process meets half a ledger.
+        building = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+        try:
+            _build(Database(building, lock_timeout), base_iri)
+            os.link(building, path)
+        except FileExistsError as error:
+            raise _exists(path) from error
+        finally:
+            building.unlink(missing_ok=True)
+        return cls.open(path, lock_timeout=lock_timeout)
+
+    @classmethod
+    def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
+        """Open a ledger, and bring it up to date when an earlier modellake wrote it.
+
+        Args:
+            lock_timeout: seconds to wait for another writer.
+
+        Raises:
+            NotFoundError: ``ledger.absent``.
+            LedgerError: ``ledger.not-a-ledger``, ``ledger.newer``, ``ledger.too-old`` or ``ledger.damaged``.
+        """
+        if not path.exists():
+            raise NotFoundError(
+                f"There is no ledger at {path}",
+                code="ledger.absent",
+                remedy="Create a lake with `modellake init`",
+            )
+        database = Database(path, lock_timeout)
+        try:
+            return cls(database, _opened(database))
+        except BaseException:
+            database.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    def head(self) -> Head:
+        """The last commit."""
+        with self._database.read() as connection:
+            return log.head(connection, self._genesis)
+
+    def append(self, draft: Draft, *, expected: Head | None = None) -> Commit | None:
+        """Make a commit, durable on return, all or nothing.
+
+        Changes that change nothing are left out: a content that equals what the same source says now in
+        the same space, and the withdrawal of what is not there.
+
+        Returns:
+            The commit, or None when nothing was left of it and none was made.
+
+        Raises:
+            ConflictError: ``expected`` is not the head any more.
+            UsageError: ``ledger.change-repeated``, ``ledger.kind``, ``ledger.time`` or ``ledger.text``.
+        """
+        with self._database.write() as connection:
+            head = log.head(connection, self._genesis)
+            if expected is not None and expected != head:
+                raise _conflict(expected, head)
+            writer = CommitWriter(connection, draft, head, self._seen)
+            written = _written(writer)
+            if written is None:
+                connection.rollback()
+                return None
+        writer.publish()
+        return Commit(**written, load=self.entries)
+
+    def commits(self, after: int = 0, until: int | None = None) -> Iterator[Commit]:
+        """The commits in (after, until], in order."""
+        with self._database.read() as connection:
+            yield from log.read_commits(connection, self.entries, after, until)
+
+    def commit(self, sequence: int) -> Commit:
+        """One commit; NotFoundError (``ledger.commit-unknown``) when there is none."""
+        with self._database.read() as connection:
+            return log.commit(connection, self.entries, sequence)
+
+    def commit_by_hash(self, hash_prefix: str) -> Commit:
+        """The commit whose hash begins so; NotFoundError, or AmbiguousError with the hashes."""
+        with self._database.read() as connection:
+            return log.commit(connection, self.entries, log.sequence_of(connection, hash_prefix))
+
+    def entries(self, sequence: int) -> Iterator[Entry]:
+        """The entries of one commit, in order."""
+        with self._database.read() as connection:
+            yield from log.read_entries(connection, sequence)
+
+    def sequence_at(self, time: datetime) -> int:
+        """The last commit at or before a moment, by the writers' clocks; 0 when there is none."""
+        with self._database.read() as connection:
+            return log.sequence_at(connection, time)
+
+    def content(self, content_id: int) -> bytes:
+        """The bytes of a content; NotFoundError when there is none or it has been erased."""
+        with self._database.read() as connection:
+            return log.content(connection, content_id)
+
+    def rules(self, sequence: int) -> dict[str, bytes]:
+        """The whole texts that were in force for a commit, by name."""
+        with self._database.read() as connection:
+            return log.read_rules(connection, sequence)
+
+    def contents(self, record: str, at: int | None = None) -> list[RecordContent]:
+        """What each source says about a record now, or said after commit ``at``; by source and kind."""
+        return next(iter(self.contents_many((record,), at)))[1]
+
+    def contents_many(
+        self, wanted: Iterable[str], at: int | None = None
+    ) -> Iterator[tuple[str, list[RecordContent]]]:
+        """`contents` of many records, in the order asked for; an empty list where there are none."""
+        with self._database.read() as connection:
+            yield from records.contents_many(connection, wanted, at)
+
+    def contents_all(
+        self, at: int | None = None, spaces: frozenset[str] | None = None
+    ) -> Iterator[tuple[str, list[RecordContent]]]:
+        """`contents` of every record that has any, in the order of IRIs, in bounded memory.
+
+        Args:
+            spaces: leave out contents of other spaces; None for all.
+        """
+        with self._database.read() as connection:
+            yield from records.contents_all(connection, at, spaces)
+
+    def records(self, at: int | None = None) -> Iterator[str]:
+        """The records that a source states something about, in order; retractions alone do not count."""
+        with self._database.read() as connection:
+            yield from records.stated_records(connection, at)
+
+    def has_record(self, record: str) -> bool:
+        """True when a source states something about the record now."""
+        with self._database.read() as connection:
+            return records.has_record(connection, record)
+
+    def records_of(self, source: str) -> list[str]:
+        """The records that a source says something about now, in order."""
+        with self._database.read() as connection:
+            return records.records_of(connection, source)
+
+    def changed_records(self, after: int, until: int) -> Iterator[str]:
+        """The records that the commits in (after, until] touch, in order, each once."""
+        with self._database.read() as connection:
+            yield from records.changed_records(connection, after, until)
+
+    def types_of(self, resources: Iterable[str]) -> dict[str, set[str]]:
+        """Class IRIs of resources as stated now; resources without any are left out."""
+        with self._database.read() as connection:
+            return type_index.types_of(connection, self._seen.type_sets, resources)
+
+    def replace_types(self, stated: Iterable[tuple[str, str, Types]]) -> None:
+        """Write the index of types anew for (record, source, types): for a new ontology.
+
+        What is not in the ledger now is left out.
+        """
+        with self._database.write() as connection:
+            writer = TypeWriter(connection, self._seen.type_sets)
+            type_index.replace_by_name(connection, writer, stated)
+        writer.publish()
+
+    def history(self, record: str) -> list[HistoryEntry]:
+        """What happened to a record, oldest first."""
+        with self._database.read() as connection:
+            return records.history(connection, record)
+
+    def span(self, record: str, at: int | None = None) -> Span:
+        """When a record was first and last touched, up to commit ``at``.
+
+        Raises:
+            NotFoundError: ``ledger.record-unknown``.
+        """
+        found = self.spans((record,), at)
+        if record not in found:
+            raise NotFoundError(f"The ledger has no record <{record}>", code="ledger.record-unknown")
+        return found[record]
+
+    def spans(self, wanted: Iterable[str], at: int | None = None) -> dict[str, Span]:
+        """`span` of many records; unknown ones are left out."""
+        with self._database.read() as connection:
+            return records.spans(connection, wanted, at)
+
+    def source_notes(self, wanted: Iterable[str], at: int | None = None) -> dict[str, SourceNote]:
+        """What is known about sources now, or was after commit ``at``; unknown ones are left out."""
+        with self._database.read() as connection:
+            return log.source_notes(connection, wanted, at)
+
+    def sources(self) -> list[SourceRow]:
+        """All sources that were ever heard, in the order of IRIs."""
+        with self._database.read() as connection:
+            return log.read_sources(connection)
+
+    def findings(self, record: str | None = None, sequence: int | None = None) -> list[FindingRow]:
+        """Stored findings in the order they were stored, of one record or commit where given."""
+        with self._database.read() as connection:
+            return log.read_findings(connection, record, sequence)
+
+    def stats(self) -> LedgerStats:
+        """How much the ledger holds."""
+        with self._database.read() as connection:
+            return log.stats(connection)
+
+    def verify(self, head: str | None = None, progress: Callable[[int, int], None] | None = None) -> Report:
+        """Check that the ledger is what was written; an empty report when it is.
+
+        Covered: every column of every commit, entry, content, rule, finding and source, the lake's
+        identity, and the table of current contents. Not covered: the index of types, which is derived,
+        and the quarantine. Erased contents are listed as Info.
+
+        Args:
+            head: a commit's hash that was written down elsewhere. Without it, a ledger that was cut off
+                at its end or whose chain was computed anew cannot be told from a genuine one.
+            progress: called with (rows checked, rows in all).
+        """
+        try:
+            with self._database.read() as connection:
+                return Verification(connection, head, progress).run()
+        except LedgerError as error:
+            return Report((Finding(error.code, Severity.VIOLATION, error.message, error.remedy),))
+
+    def backup(self, target: Path) -> None:
+        """Copy the ledger to a new file while others go on using it.
+
+        Raises:
+            UsageError: ``ledger.exists``.
+        """
+        if target.exists():
+            raise _exists(target)
+        self._database.copy(target)
+
+
+def _build(database: Database, base_iri: str) -> None:
+    lake = str(uuid.uuid4())
+    identity = {"lake": lake, "base": base_iri, "genesis": chain.genesis(lake, base_iri)}
+    try:
+        database.write_ahead()
+        with database.write() as connection:
+            schema.create(connection, identity)
+    finally:
+        database.close()
+
+
+def _opened(database: Database) -> dict[str, str]:
+    identity = _identity(database)
+    if int(identity["version"]) != schema.VERSION:
+        with database.write() as connection:
+            schema.migrate(connection, schema.MIGRATIONS, schema.VERSION)
+        identity = _identity(database)
+    database.write_ahead()
+    return identity
+
+
+def _identity(database: Database) -> dict[str, str]:
+    with database.read() as connection:
+        if not schema.is_ledger(connection):
+            raise not_a_ledger(database.path)
+        return schema.identity(connection)
+
+
+def _written(writer: CommitWriter) -> dict[str, Any] | None:
+    try:
+        return writer.write()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"The draft holds a text that is not Unicode: {error}",
+            code="ledger.text",
+            remedy="Remove lone surrogates from it",
+        ) from error
+
+
+def _exists(path: Path) -> UsageError:
+    return UsageError(
+        f"{path} exists already",
+        code="ledger.exists",
+        remedy="Open it, or choose another place for a new one",
+    )
+
+
+def _conflict(expected: Head, head: Head) -> ConflictError:
+    return ConflictError(
+        f"Another writer has appended: the head is commit {head.sequence}, no longer {expected.sequence}",
+        remedy="Read the present state and try again",
+    )
