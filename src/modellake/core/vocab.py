@@ -1,0 +1,598 @@
+# fmt: off
+"""Every IRI that modellake uses: written by `modellake.rdf.vocabulary` from the ontology, do not edit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from modellake.core.namespace import Namespace
+
+
+class BIBO(Namespace, iri="http://purl.org/ontology/bibo/"):
+    """Terms of http://purl.org/ontology/bibo/"""
+
+    status: Final = NamedNode("http://purl.org/ontology/bibo/status")
+
+
+class DCAT(Namespace, iri="http://www.w3.org/ns/dcat#"):
+    """Terms of http://www.w3.org/ns/dcat#"""
+
+    accessURL: Final = NamedNode("http://www.w3.org/ns/dcat#accessURL")
+    byteSize: Final = NamedNode("http://www.w3.org/ns/dcat#byteSize")
+    CatalogRecord: Final = NamedNode("http://www.w3.org/ns/dcat#CatalogRecord")
+    Dataset: Final = NamedNode("http://www.w3.org/ns/dcat#Dataset")
+    Distribution: Final = NamedNode("http://www.w3.org/ns/dcat#Distribution")
+    distribution: Final = NamedNode("http://www.w3.org/ns/dcat#distribution")
+    downloadURL: Final = NamedNode("http://www.w3.org/ns/dcat#downloadURL")
+    keyword: Final = NamedNode("http://www.w3.org/ns/dcat#keyword")
+    landingPage: Final = NamedNode("http://www.w3.org/ns/dcat#landingPage")
+    mediaType: Final = NamedNode("http://www.w3.org/ns/dcat#mediaType")
+    previousVersion: Final = NamedNode("http://www.w3.org/ns/dcat#previousVersion")
+    Resource: Final = NamedNode("http://www.w3.org/ns/dcat#Resource")
+    version: Final = NamedNode("http://www.w3.org/ns/dcat#version")
+
+
+class DCT(Namespace, iri="http://purl.org/dc/terms/"):
+    """Terms of http://purl.org/dc/terms/"""
+
+    bibliographicCitation: Final = NamedNode("http://purl.org/dc/terms/bibliographicCitation")
+    conformsTo: Final = NamedNode("http://purl.org/dc/terms/conformsTo")
+    created: Final = NamedNode("http://purl.org/dc/terms/created")
+    creator: Final = NamedNode("http://purl.org/dc/terms/creator")
+    description: Final = NamedNode("http://purl.org/dc/terms/description")
+    format: Final = NamedNode("http://purl.org/dc/terms/format")
+    hasPart: Final = NamedNode("http://purl.org/dc/terms/hasPart")
+    identifier: Final = NamedNode("http://purl.org/dc/terms/identifier")
+    isPartOf: Final = NamedNode("http://purl.org/dc/terms/isPartOf")
+    issued: Final = NamedNode("http://purl.org/dc/terms/issued")
+    isVersionOf: Final = NamedNode("http://purl.org/dc/terms/isVersionOf")
+    language: Final = NamedNode("http://purl.org/dc/terms/language")
+    license: Final = NamedNode("http://purl.org/dc/terms/license")
+    LicenseDocument: Final = NamedNode("http://purl.org/dc/terms/LicenseDocument")
+    modified: Final = NamedNode("http://purl.org/dc/terms/modified")
+    publisher: Final = NamedNode("http://purl.org/dc/terms/publisher")
+    source: Final = NamedNode("http://purl.org/dc/terms/source")
+    title: Final = NamedNode("http://purl.org/dc/terms/title")
+
+
+class DERIVATION(Namespace, iri="https://w3id.org/model-lake/derivation#"):
+    """Terms of https://w3id.org/model-lake/derivation#"""
+
+    adapter: Final = NamedNode("https://w3id.org/model-lake/derivation#adapter")
+    continued_pretraining: Final = NamedNode("https://w3id.org/model-lake/derivation#continued-pretraining")
+    conversion: Final = NamedNode("https://w3id.org/model-lake/derivation#conversion")
+    distillation: Final = NamedNode("https://w3id.org/model-lake/derivation#distillation")
+    finetune: Final = NamedNode("https://w3id.org/model-lake/derivation#finetune")
+    merge: Final = NamedNode("https://w3id.org/model-lake/derivation#merge")
+    pruning: Final = NamedNode("https://w3id.org/model-lake/derivation#pruning")
+    quantized: Final = NamedNode("https://w3id.org/model-lake/derivation#quantized")
+
+
+class FOAF(Namespace, iri="http://xmlns.com/foaf/0.1/"):
+    """Terms of http://xmlns.com/foaf/0.1/"""
+
+    Document: Final = NamedNode("http://xmlns.com/foaf/0.1/Document")
+    homepage: Final = NamedNode("http://xmlns.com/foaf/0.1/homepage")
+    mbox: Final = NamedNode("http://xmlns.com/foaf/0.1/mbox")
+    name: Final = NamedNode("http://xmlns.com/foaf/0.1/name")
+    page: Final = NamedNode("http://xmlns.com/foaf/0.1/page")
+    primaryTopic: Final = NamedNode("http://xmlns.com/foaf/0.1/primaryTopic")
+
+
+class HARDWARE(Namespace, iri="https://w3id.org/model-lake/hardware#"):
+    """Terms of https://w3id.org/model-lake/hardware#"""
+
+    asic: Final = NamedNode("https://w3id.org/model-lake/hardware#asic")
+    cpu: Final = NamedNode("https://w3id.org/model-lake/hardware#cpu")
+    fpga: Final = NamedNode("https://w3id.org/model-lake/hardware#fpga")
+    gpu: Final = NamedNode("https://w3id.org/model-lake/hardware#gpu")
+    hpu: Final = NamedNode("https://w3id.org/model-lake/hardware#hpu")
+    ipu: Final = NamedNode("https://w3id.org/model-lake/hardware#ipu")
+    microcontroller: Final = NamedNode("https://w3id.org/model-lake/hardware#microcontroller")
+    npu: Final = NamedNode("https://w3id.org/model-lake/hardware#npu")
+    tpu: Final = NamedNode("https://w3id.org/model-lake/hardware#tpu")
+
+
+class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
+    """Terms of https://w3id.org/model-lake#"""
+
+    aboutProperty: Final = NamedNode("https://w3id.org/model-lake#aboutProperty")
+    acceleratorModel: Final = NamedNode("https://w3id.org/model-lake#acceleratorModel")
+    adapterOf: Final = NamedNode("https://w3id.org/model-lake#adapterOf")
+    appliedCommit: Final = NamedNode("https://w3id.org/model-lake#appliedCommit")
+    appliedSequence: Final = NamedNode("https://w3id.org/model-lake#appliedSequence")
+    architecture: Final = NamedNode("https://w3id.org/model-lake#architecture")
+    Artifact: Final = NamedNode("https://w3id.org/model-lake#Artifact")
+    ArtifactDistribution: Final = NamedNode("https://w3id.org/model-lake#ArtifactDistribution")
+    ArtifactVersion: Final = NamedNode("https://w3id.org/model-lake#ArtifactVersion")
+    assertedBy: Final = NamedNode("https://w3id.org/model-lake#assertedBy")
+    Claim: Final = NamedNode("https://w3id.org/model-lake#Claim")
+    CodeDistribution: Final = NamedNode("https://w3id.org/model-lake#CodeDistribution")
+    CodeRepository: Final = NamedNode("https://w3id.org/model-lake#CodeRepository")
+    CodeVersion: Final = NamedNode("https://w3id.org/model-lake#CodeVersion")
+    Commit: Final = NamedNode("https://w3id.org/model-lake#Commit")
+    commitHash: Final = NamedNode("https://w3id.org/model-lake#commitHash")
+    commitIdentifier: Final = NamedNode("https://w3id.org/model-lake#commitIdentifier")
+    concludedLicense: Final = NamedNode("https://w3id.org/model-lake#concludedLicense")
+    confidence: Final = NamedNode("https://w3id.org/model-lake#confidence")
+    containerImage: Final = NamedNode("https://w3id.org/model-lake#containerImage")
+    continuedPretrainingOf: Final = NamedNode("https://w3id.org/model-lake#continuedPretrainingOf")
+    ContinuedPretrainingRun: Final = NamedNode("https://w3id.org/model-lake#ContinuedPretrainingRun")
+    ConversionRun: Final = NamedNode("https://w3id.org/model-lake#ConversionRun")
+    convertedFrom: Final = NamedNode("https://w3id.org/model-lake#convertedFrom")
+    DataPreparationRun: Final = NamedNode("https://w3id.org/model-lake#DataPreparationRun")
+    Dataset: Final = NamedNode("https://w3id.org/model-lake#Dataset")
+    DatasetDistribution: Final = NamedNode("https://w3id.org/model-lake#DatasetDistribution")
+    DatasetSplit: Final = NamedNode("https://w3id.org/model-lake#DatasetSplit")
+    DatasetVersion: Final = NamedNode("https://w3id.org/model-lake#DatasetVersion")
+    declaredLicense: Final = NamedNode("https://w3id.org/model-lake#declaredLicense")
+    Deployment: Final = NamedNode("https://w3id.org/model-lake#Deployment")
+    DeploymentRun: Final = NamedNode("https://w3id.org/model-lake#DeploymentRun")
+    DeploymentStatus: Final = NamedNode("https://w3id.org/model-lake#DeploymentStatus")
+    deploymentStatus: Final = NamedNode("https://w3id.org/model-lake#deploymentStatus")
+    derivationKind: Final = NamedNode("https://w3id.org/model-lake#derivationKind")
+    derivedFromDataset: Final = NamedNode("https://w3id.org/model-lake#derivedFromDataset")
+    derivedFromModel: Final = NamedNode("https://w3id.org/model-lake#derivedFromModel")
+    Disclosure: Final = NamedNode("https://w3id.org/model-lake#Disclosure")
+    DisclosureStatement: Final = NamedNode("https://w3id.org/model-lake#DisclosureStatement")
+    disclosureStatus: Final = NamedNode("https://w3id.org/model-lake#disclosureStatus")
+    DistillationRun: Final = NamedNode("https://w3id.org/model-lake#DistillationRun")
+    distilledFrom: Final = NamedNode("https://w3id.org/model-lake#distilledFrom")
+    Document: Final = NamedNode("https://w3id.org/model-lake#Document")
+    Environment: Final = NamedNode("https://w3id.org/model-lake#Environment")
+    evaluatedBy: Final = NamedNode("https://w3id.org/model-lake#evaluatedBy")
+    evaluates: Final = NamedNode("https://w3id.org/model-lake#evaluates")
+    Evaluation: Final = NamedNode("https://w3id.org/model-lake#Evaluation")
+    EvaluationParty: Final = NamedNode("https://w3id.org/model-lake#EvaluationParty")
+    evaluationParty: Final = NamedNode("https://w3id.org/model-lake#evaluationParty")
+    EvaluationProtocol: Final = NamedNode("https://w3id.org/model-lake#EvaluationProtocol")
+    EvaluationRun: Final = NamedNode("https://w3id.org/model-lake#EvaluationRun")
+    Experiment: Final = NamedNode("https://w3id.org/model-lake#Experiment")
+    failed: Final = NamedNode("https://w3id.org/model-lake#failed")
+    fileName: Final = NamedNode("https://w3id.org/model-lake#fileName")
+    fineTunedFrom: Final = NamedNode("https://w3id.org/model-lake#fineTunedFrom")
+    FineTuningRun: Final = NamedNode("https://w3id.org/model-lake#FineTuningRun")
+    finished: Final = NamedNode("https://w3id.org/model-lake#finished")
+    firstParty: Final = NamedNode("https://w3id.org/model-lake#firstParty")
+    hasAncestorModel: Final = NamedNode("https://w3id.org/model-lake#hasAncestorModel")
+    hasDatasetDistribution: Final = NamedNode("https://w3id.org/model-lake#hasDatasetDistribution")
+    hasDisclosure: Final = NamedNode("https://w3id.org/model-lake#hasDisclosure")
+    hasDistribution: Final = NamedNode("https://w3id.org/model-lake#hasDistribution")
+    hasDocument: Final = NamedNode("https://w3id.org/model-lake#hasDocument")
+    hasEvaluation: Final = NamedNode("https://w3id.org/model-lake#hasEvaluation")
+    hasObservation: Final = NamedNode("https://w3id.org/model-lake#hasObservation")
+    hasPackage: Final = NamedNode("https://w3id.org/model-lake#hasPackage")
+    hasParameterSetting: Final = NamedNode("https://w3id.org/model-lake#hasParameterSetting")
+    hasSplit: Final = NamedNode("https://w3id.org/model-lake#hasSplit")
+    hasUncommittedChanges: Final = NamedNode("https://w3id.org/model-lake#hasUncommittedChanges")
+    higherIsBetter: Final = NamedNode("https://w3id.org/model-lake#higherIsBetter")
+    inExperiment: Final = NamedNode("https://w3id.org/model-lake#inExperiment")
+    inputModality: Final = NamedNode("https://w3id.org/model-lake#inputModality")
+    library: Final = NamedNode("https://w3id.org/model-lake#library")
+    License: Final = NamedNode("https://w3id.org/model-lake#License")
+    licenseText: Final = NamedNode("https://w3id.org/model-lake#licenseText")
+    lifecycleStage: Final = NamedNode("https://w3id.org/model-lake#lifecycleStage")
+    live: Final = NamedNode("https://w3id.org/model-lake#live")
+    loadingFrom: Final = NamedNode("https://w3id.org/model-lake#loadingFrom")
+    lowerBound: Final = NamedNode("https://w3id.org/model-lake#lowerBound")
+    maximumValue: Final = NamedNode("https://w3id.org/model-lake#maximumValue")
+    memorySize: Final = NamedNode("https://w3id.org/model-lake#memorySize")
+    mergedFrom: Final = NamedNode("https://w3id.org/model-lake#mergedFrom")
+    mergeWeight: Final = NamedNode("https://w3id.org/model-lake#mergeWeight")
+    MergingRun: Final = NamedNode("https://w3id.org/model-lake#MergingRun")
+    message: Final = NamedNode("https://w3id.org/model-lake#message")
+    MetadataRecord: Final = NamedNode("https://w3id.org/model-lake#MetadataRecord")
+    Metric: Final = NamedNode("https://w3id.org/model-lake#Metric")
+    metric: Final = NamedNode("https://w3id.org/model-lake#metric")
+    MetricObservation: Final = NamedNode("https://w3id.org/model-lake#MetricObservation")
+    minimumValue: Final = NamedNode("https://w3id.org/model-lake#minimumValue")
+    Model: Final = NamedNode("https://w3id.org/model-lake#Model")
+    ModelDistribution: Final = NamedNode("https://w3id.org/model-lake#ModelDistribution")
+    ModelVersion: Final = NamedNode("https://w3id.org/model-lake#ModelVersion")
+    notApplicable: Final = NamedNode("https://w3id.org/model-lake#notApplicable")
+    onData: Final = NamedNode("https://w3id.org/model-lake#onData")
+    operatingSystem: Final = NamedNode("https://w3id.org/model-lake#operatingSystem")
+    outputModality: Final = NamedNode("https://w3id.org/model-lake#outputModality")
+    Package: Final = NamedNode("https://w3id.org/model-lake#Package")
+    packageName: Final = NamedNode("https://w3id.org/model-lake#packageName")
+    packageVersion: Final = NamedNode("https://w3id.org/model-lake#packageVersion")
+    parameterCount: Final = NamedNode("https://w3id.org/model-lake#parameterCount")
+    parameterName: Final = NamedNode("https://w3id.org/model-lake#parameterName")
+    ParameterSetting: Final = NamedNode("https://w3id.org/model-lake#ParameterSetting")
+    parameterValue: Final = NamedNode("https://w3id.org/model-lake#parameterValue")
+    partOfRun: Final = NamedNode("https://w3id.org/model-lake#partOfRun")
+    planned: Final = NamedNode("https://w3id.org/model-lake#planned")
+    previousVersion: Final = NamedNode("https://w3id.org/model-lake#previousVersion")
+    processor: Final = NamedNode("https://w3id.org/model-lake#processor")
+    produced: Final = NamedNode("https://w3id.org/model-lake#produced")
+    producedBy: Final = NamedNode("https://w3id.org/model-lake#producedBy")
+    prunedFrom: Final = NamedNode("https://w3id.org/model-lake#prunedFrom")
+    PruningRun: Final = NamedNode("https://w3id.org/model-lake#PruningRun")
+    pythonVersion: Final = NamedNode("https://w3id.org/model-lake#pythonVersion")
+    QuantizationRun: Final = NamedNode("https://w3id.org/model-lake#QuantizationRun")
+    quantizedFrom: Final = NamedNode("https://w3id.org/model-lake#quantizedFrom")
+    reason: Final = NamedNode("https://w3id.org/model-lake#reason")
+    repositoryURL: Final = NamedNode("https://w3id.org/model-lake#repositoryURL")
+    retired: Final = NamedNode("https://w3id.org/model-lake#retired")
+    Retraction: Final = NamedNode("https://w3id.org/model-lake#Retraction")
+    Run: Final = NamedNode("https://w3id.org/model-lake#Run")
+    running: Final = NamedNode("https://w3id.org/model-lake#running")
+    RunStatus: Final = NamedNode("https://w3id.org/model-lake#RunStatus")
+    runStatus: Final = NamedNode("https://w3id.org/model-lake#runStatus")
+    sequence: Final = NamedNode("https://w3id.org/model-lake#sequence")
+    serves: Final = NamedNode("https://w3id.org/model-lake#serves")
+    Source: Final = NamedNode("https://w3id.org/model-lake#Source")
+    splitOf: Final = NamedNode("https://w3id.org/model-lake#splitOf")
+    splitRole: Final = NamedNode("https://w3id.org/model-lake#splitRole")
+    step: Final = NamedNode("https://w3id.org/model-lake#step")
+    suspended: Final = NamedNode("https://w3id.org/model-lake#suspended")
+    System: Final = NamedNode("https://w3id.org/model-lake#System")
+    task: Final = NamedNode("https://w3id.org/model-lake#task")
+    testedOn: Final = NamedNode("https://w3id.org/model-lake#testedOn")
+    text: Final = NamedNode("https://w3id.org/model-lake#text")
+    thirdParty: Final = NamedNode("https://w3id.org/model-lake#thirdParty")
+    trainedOn: Final = NamedNode("https://w3id.org/model-lake#trainedOn")
+    TrainingRun: Final = NamedNode("https://w3id.org/model-lake#TrainingRun")
+    underProtocol: Final = NamedNode("https://w3id.org/model-lake#underProtocol")
+    unknown: Final = NamedNode("https://w3id.org/model-lake#unknown")
+    upperBound: Final = NamedNode("https://w3id.org/model-lake#upperBound")
+    usedCode: Final = NamedNode("https://w3id.org/model-lake#usedCode")
+    usedData: Final = NamedNode("https://w3id.org/model-lake#usedData")
+    usedEnvironment: Final = NamedNode("https://w3id.org/model-lake#usedEnvironment")
+    usedModel: Final = NamedNode("https://w3id.org/model-lake#usedModel")
+    usedTestData: Final = NamedNode("https://w3id.org/model-lake#usedTestData")
+    usedTrainingData: Final = NamedNode("https://w3id.org/model-lake#usedTrainingData")
+    usedValidationData: Final = NamedNode("https://w3id.org/model-lake#usedValidationData")
+    validatedOn: Final = NamedNode("https://w3id.org/model-lake#validatedOn")
+    value: Final = NamedNode("https://w3id.org/model-lake#value")
+    verbatimValue: Final = NamedNode("https://w3id.org/model-lake#verbatimValue")
+    versionOf: Final = NamedNode("https://w3id.org/model-lake#versionOf")
+    withheld: Final = NamedNode("https://w3id.org/model-lake#withheld")
+    zone: Final = NamedNode("https://w3id.org/model-lake#zone")
+
+
+class METRIC(Namespace, iri="https://w3id.org/model-lake/metric#"):
+    """Terms of https://w3id.org/model-lake/metric#"""
+
+    accuracy: Final = NamedNode("https://w3id.org/model-lake/metric#accuracy")
+    average_precision: Final = NamedNode("https://w3id.org/model-lake/metric#average_precision")
+    bertscore: Final = NamedNode("https://w3id.org/model-lake/metric#bertscore")
+    bleu: Final = NamedNode("https://w3id.org/model-lake/metric#bleu")
+    bleurt: Final = NamedNode("https://w3id.org/model-lake/metric#bleurt")
+    brier_score: Final = NamedNode("https://w3id.org/model-lake/metric#brier_score")
+    cer: Final = NamedNode("https://w3id.org/model-lake/metric#cer")
+    chrf: Final = NamedNode("https://w3id.org/model-lake/metric#chrf")
+    code_eval: Final = NamedNode("https://w3id.org/model-lake/metric#code_eval")
+    comet: Final = NamedNode("https://w3id.org/model-lake/metric#comet")
+    exact_match: Final = NamedNode("https://w3id.org/model-lake/metric#exact_match")
+    f1: Final = NamedNode("https://w3id.org/model-lake/metric#f1")
+    fid: Final = NamedNode("https://w3id.org/model-lake/metric#fid")
+    glue: Final = NamedNode("https://w3id.org/model-lake/metric#glue")
+    google_bleu: Final = NamedNode("https://w3id.org/model-lake/metric#google_bleu")
+    log_loss: Final = NamedNode("https://w3id.org/model-lake/metric#log_loss")
+    loss: Final = NamedNode("https://w3id.org/model-lake/metric#loss")
+    mae: Final = NamedNode("https://w3id.org/model-lake/metric#mae")
+    mape: Final = NamedNode("https://w3id.org/model-lake/metric#mape")
+    mase: Final = NamedNode("https://w3id.org/model-lake/metric#mase")
+    matthews_correlation: Final = NamedNode("https://w3id.org/model-lake/metric#matthews_correlation")
+    mauve: Final = NamedNode("https://w3id.org/model-lake/metric#mauve")
+    mean_average_precision: Final = NamedNode("https://w3id.org/model-lake/metric#mean_average_precision")
+    mean_iou: Final = NamedNode("https://w3id.org/model-lake/metric#mean_iou")
+    mean_reward: Final = NamedNode("https://w3id.org/model-lake/metric#mean_reward")
+    meteor: Final = NamedNode("https://w3id.org/model-lake/metric#meteor")
+    mrr: Final = NamedNode("https://w3id.org/model-lake/metric#mrr")
+    mse: Final = NamedNode("https://w3id.org/model-lake/metric#mse")
+    ndcg: Final = NamedNode("https://w3id.org/model-lake/metric#ndcg")
+    pearsonr: Final = NamedNode("https://w3id.org/model-lake/metric#pearsonr")
+    perplexity: Final = NamedNode("https://w3id.org/model-lake/metric#perplexity")
+    precision: Final = NamedNode("https://w3id.org/model-lake/metric#precision")
+    r2: Final = NamedNode("https://w3id.org/model-lake/metric#r2")
+    r_squared: Final = NamedNode("https://w3id.org/model-lake/metric#r_squared")
+    recall: Final = NamedNode("https://w3id.org/model-lake/metric#recall")
+    rmse: Final = NamedNode("https://w3id.org/model-lake/metric#rmse")
+    roc_auc: Final = NamedNode("https://w3id.org/model-lake/metric#roc_auc")
+    rouge: Final = NamedNode("https://w3id.org/model-lake/metric#rouge")
+    rouge1: Final = NamedNode("https://w3id.org/model-lake/metric#rouge1")
+    rouge2: Final = NamedNode("https://w3id.org/model-lake/metric#rouge2")
+    rougeL: Final = NamedNode("https://w3id.org/model-lake/metric#rougeL")
+    rougeLsum: Final = NamedNode("https://w3id.org/model-lake/metric#rougeLsum")
+    sacrebleu: Final = NamedNode("https://w3id.org/model-lake/metric#sacrebleu")
+    sari: Final = NamedNode("https://w3id.org/model-lake/metric#sari")
+    seqeval: Final = NamedNode("https://w3id.org/model-lake/metric#seqeval")
+    smape: Final = NamedNode("https://w3id.org/model-lake/metric#smape")
+    spearmanr: Final = NamedNode("https://w3id.org/model-lake/metric#spearmanr")
+    squad: Final = NamedNode("https://w3id.org/model-lake/metric#squad")
+    squad_v2: Final = NamedNode("https://w3id.org/model-lake/metric#squad_v2")
+    super_glue: Final = NamedNode("https://w3id.org/model-lake/metric#super_glue")
+    ter: Final = NamedNode("https://w3id.org/model-lake/metric#ter")
+    v_measure: Final = NamedNode("https://w3id.org/model-lake/metric#v_measure")
+    wer: Final = NamedNode("https://w3id.org/model-lake/metric#wer")
+
+
+class MODALITY(Namespace, iri="https://w3id.org/model-lake/modality#"):
+    """Terms of https://w3id.org/model-lake/modality#"""
+
+    _3d: Final = NamedNode("https://w3id.org/model-lake/modality#3d")
+    action: Final = NamedNode("https://w3id.org/model-lake/modality#action")
+    audio: Final = NamedNode("https://w3id.org/model-lake/modality#audio")
+    code: Final = NamedNode("https://w3id.org/model-lake/modality#code")
+    document: Final = NamedNode("https://w3id.org/model-lake/modality#document")
+    embedding: Final = NamedNode("https://w3id.org/model-lake/modality#embedding")
+    geospatial: Final = NamedNode("https://w3id.org/model-lake/modality#geospatial")
+    graph: Final = NamedNode("https://w3id.org/model-lake/modality#graph")
+    image: Final = NamedNode("https://w3id.org/model-lake/modality#image")
+    label: Final = NamedNode("https://w3id.org/model-lake/modality#label")
+    number: Final = NamedNode("https://w3id.org/model-lake/modality#number")
+    tabular: Final = NamedNode("https://w3id.org/model-lake/modality#tabular")
+    text: Final = NamedNode("https://w3id.org/model-lake/modality#text")
+    time_series: Final = NamedNode("https://w3id.org/model-lake/modality#time-series")
+    video: Final = NamedNode("https://w3id.org/model-lake/modality#video")
+
+
+class OWL(Namespace, iri="http://www.w3.org/2002/07/owl#"):
+    """Terms of http://www.w3.org/2002/07/owl#"""
+
+    AnnotationProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#AnnotationProperty")
+    Class: Final = NamedNode("http://www.w3.org/2002/07/owl#Class")
+    DatatypeProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#DatatypeProperty")
+    imports: Final = NamedNode("http://www.w3.org/2002/07/owl#imports")
+    inverseOf: Final = NamedNode("http://www.w3.org/2002/07/owl#inverseOf")
+    NamedIndividual: Final = NamedNode("http://www.w3.org/2002/07/owl#NamedIndividual")
+    ObjectProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
+    Ontology: Final = NamedNode("http://www.w3.org/2002/07/owl#Ontology")
+    sameAs: Final = NamedNode("http://www.w3.org/2002/07/owl#sameAs")
+    TransitiveProperty: Final = NamedNode("http://www.w3.org/2002/07/owl#TransitiveProperty")
+    versionInfo: Final = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+    versionIRI: Final = NamedNode("http://www.w3.org/2002/07/owl#versionIRI")
+
+
+class PROV(Namespace, iri="http://www.w3.org/ns/prov#"):
+    """Terms of http://www.w3.org/ns/prov#"""
+
+    actedOnBehalfOf: Final = NamedNode("http://www.w3.org/ns/prov#actedOnBehalfOf")
+    Activity: Final = NamedNode("http://www.w3.org/ns/prov#Activity")
+    Agent: Final = NamedNode("http://www.w3.org/ns/prov#Agent")
+    agent: Final = NamedNode("http://www.w3.org/ns/prov#agent")
+    Association: Final = NamedNode("http://www.w3.org/ns/prov#Association")
+    Attribution: Final = NamedNode("http://www.w3.org/ns/prov#Attribution")
+    Derivation: Final = NamedNode("http://www.w3.org/ns/prov#Derivation")
+    endedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#endedAtTime")
+    Entity: Final = NamedNode("http://www.w3.org/ns/prov#Entity")
+    entity: Final = NamedNode("http://www.w3.org/ns/prov#entity")
+    generated: Final = NamedNode("http://www.w3.org/ns/prov#generated")
+    generatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#generatedAtTime")
+    hadPlan: Final = NamedNode("http://www.w3.org/ns/prov#hadPlan")
+    hadRole: Final = NamedNode("http://www.w3.org/ns/prov#hadRole")
+    Organization: Final = NamedNode("http://www.w3.org/ns/prov#Organization")
+    Person: Final = NamedNode("http://www.w3.org/ns/prov#Person")
+    Plan: Final = NamedNode("http://www.w3.org/ns/prov#Plan")
+    qualifiedAssociation: Final = NamedNode("http://www.w3.org/ns/prov#qualifiedAssociation")
+    qualifiedAttribution: Final = NamedNode("http://www.w3.org/ns/prov#qualifiedAttribution")
+    qualifiedDerivation: Final = NamedNode("http://www.w3.org/ns/prov#qualifiedDerivation")
+    SoftwareAgent: Final = NamedNode("http://www.w3.org/ns/prov#SoftwareAgent")
+    specializationOf: Final = NamedNode("http://www.w3.org/ns/prov#specializationOf")
+    startedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#startedAtTime")
+    used: Final = NamedNode("http://www.w3.org/ns/prov#used")
+    wasAssociatedWith: Final = NamedNode("http://www.w3.org/ns/prov#wasAssociatedWith")
+    wasAttributedTo: Final = NamedNode("http://www.w3.org/ns/prov#wasAttributedTo")
+    wasDerivedFrom: Final = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
+    wasGeneratedBy: Final = NamedNode("http://www.w3.org/ns/prov#wasGeneratedBy")
+    wasInfluencedBy: Final = NamedNode("http://www.w3.org/ns/prov#wasInfluencedBy")
+    wasRevisionOf: Final = NamedNode("http://www.w3.org/ns/prov#wasRevisionOf")
+
+
+class RDF(Namespace, iri="http://www.w3.org/1999/02/22-rdf-syntax-ns#"):
+    """Terms of http://www.w3.org/1999/02/22-rdf-syntax-ns#"""
+
+    langString: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
+    object: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#object")
+    predicate: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate")
+    Property: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#Property")
+    subject: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#subject")
+    type: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    value: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
+
+
+class RDFS(Namespace, iri="http://www.w3.org/2000/01/rdf-schema#"):
+    """Terms of http://www.w3.org/2000/01/rdf-schema#"""
+
+    comment: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
+    domain: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#domain")
+    isDefinedBy: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#isDefinedBy")
+    label: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    range: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
+    seeAlso: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#seeAlso")
+    subClassOf: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+    subPropertyOf: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#subPropertyOf")
+
+
+class ROLE(Namespace, iri="https://w3id.org/model-lake/role#"):
+    """Terms of https://w3id.org/model-lake/role#"""
+
+    affected_person: Final = NamedNode("https://w3id.org/model-lake/role#affected-person")
+    annotator: Final = NamedNode("https://w3id.org/model-lake/role#annotator")
+    approver: Final = NamedNode("https://w3id.org/model-lake/role#approver")
+    auditor: Final = NamedNode("https://w3id.org/model-lake/role#auditor")
+    authorized_representative: Final = NamedNode("https://w3id.org/model-lake/role#authorized-representative")
+    curator: Final = NamedNode("https://w3id.org/model-lake/role#curator")
+    data_owner: Final = NamedNode("https://w3id.org/model-lake/role#data-owner")
+    data_scientist: Final = NamedNode("https://w3id.org/model-lake/role#data-scientist")
+    data_steward: Final = NamedNode("https://w3id.org/model-lake/role#data-steward")
+    deployer: Final = NamedNode("https://w3id.org/model-lake/role#deployer")
+    developer: Final = NamedNode("https://w3id.org/model-lake/role#developer")
+    distributor: Final = NamedNode("https://w3id.org/model-lake/role#distributor")
+    downstream_provider: Final = NamedNode("https://w3id.org/model-lake/role#downstream-provider")
+    engineer: Final = NamedNode("https://w3id.org/model-lake/role#engineer")
+    evaluator: Final = NamedNode("https://w3id.org/model-lake/role#evaluator")
+    funder: Final = NamedNode("https://w3id.org/model-lake/role#funder")
+    importer: Final = NamedNode("https://w3id.org/model-lake/role#importer")
+    maintainer: Final = NamedNode("https://w3id.org/model-lake/role#maintainer")
+    provider: Final = NamedNode("https://w3id.org/model-lake/role#provider")
+    publisher: Final = NamedNode("https://w3id.org/model-lake/role#publisher")
+    user: Final = NamedNode("https://w3id.org/model-lake/role#user")
+
+
+class SCHEMA(Namespace, iri="https://schema.org/"):
+    """Terms of https://schema.org/"""
+
+    domainIncludes: Final = NamedNode("https://schema.org/domainIncludes")
+    rangeIncludes: Final = NamedNode("https://schema.org/rangeIncludes")
+
+
+class SKOS(Namespace, iri="http://www.w3.org/2004/02/skos/core#"):
+    """Terms of http://www.w3.org/2004/02/skos/core#"""
+
+    altLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
+    broader: Final = NamedNode("http://www.w3.org/2004/02/skos/core#broader")
+    Concept: Final = NamedNode("http://www.w3.org/2004/02/skos/core#Concept")
+    ConceptScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#ConceptScheme")
+    definition: Final = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
+    exactMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#exactMatch")
+    example: Final = NamedNode("http://www.w3.org/2004/02/skos/core#example")
+    inScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+    notation: Final = NamedNode("http://www.w3.org/2004/02/skos/core#notation")
+    note: Final = NamedNode("http://www.w3.org/2004/02/skos/core#note")
+    prefLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+    scopeNote: Final = NamedNode("http://www.w3.org/2004/02/skos/core#scopeNote")
+    topConceptOf: Final = NamedNode("http://www.w3.org/2004/02/skos/core#topConceptOf")
+
+
+class SPDX(Namespace, iri="http://spdx.org/rdf/terms#"):
+    """Terms of http://spdx.org/rdf/terms#"""
+
+    algorithm: Final = NamedNode("http://spdx.org/rdf/terms#algorithm")
+    Checksum: Final = NamedNode("http://spdx.org/rdf/terms#Checksum")
+    checksum: Final = NamedNode("http://spdx.org/rdf/terms#checksum")
+    checksumAlgorithm_md5: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_md5")
+    checksumAlgorithm_sha1: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha1")
+    checksumAlgorithm_sha256: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha256")
+    checksumAlgorithm_sha384: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha384")
+    checksumAlgorithm_sha512: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha512")
+    checksumValue: Final = NamedNode("http://spdx.org/rdf/terms#checksumValue")
+
+
+class SPLIT(Namespace, iri="https://w3id.org/model-lake/split#"):
+    """Terms of https://w3id.org/model-lake/split#"""
+
+    calibration: Final = NamedNode("https://w3id.org/model-lake/split#calibration")
+    test: Final = NamedNode("https://w3id.org/model-lake/split#test")
+    train: Final = NamedNode("https://w3id.org/model-lake/split#train")
+    validation: Final = NamedNode("https://w3id.org/model-lake/split#validation")
+
+
+class STAGE(Namespace, iri="https://w3id.org/model-lake/stage#"):
+    """Terms of https://w3id.org/model-lake/stage#"""
+
+    archived: Final = NamedNode("https://w3id.org/model-lake/stage#archived")
+    data_preparation: Final = NamedNode("https://w3id.org/model-lake/stage#data-preparation")
+    deprecated: Final = NamedNode("https://w3id.org/model-lake/stage#deprecated")
+    design: Final = NamedNode("https://w3id.org/model-lake/stage#design")
+    development: Final = NamedNode("https://w3id.org/model-lake/stage#development")
+    monitoring: Final = NamedNode("https://w3id.org/model-lake/stage#monitoring")
+    production: Final = NamedNode("https://w3id.org/model-lake/stage#production")
+    recalled: Final = NamedNode("https://w3id.org/model-lake/stage#recalled")
+    retired: Final = NamedNode("https://w3id.org/model-lake/stage#retired")
+    staging: Final = NamedNode("https://w3id.org/model-lake/stage#staging")
+    validation: Final = NamedNode("https://w3id.org/model-lake/stage#validation")
+
+
+class TASK(Namespace, iri="https://w3id.org/model-lake/task#"):
+    """Terms of https://w3id.org/model-lake/task#"""
+
+    any_to_any: Final = NamedNode("https://w3id.org/model-lake/task#any-to-any")
+    audio_classification: Final = NamedNode("https://w3id.org/model-lake/task#audio-classification")
+    audio_text_to_text: Final = NamedNode("https://w3id.org/model-lake/task#audio-text-to-text")
+    audio_to_audio: Final = NamedNode("https://w3id.org/model-lake/task#audio-to-audio")
+    automatic_speech_recognition: Final = NamedNode("https://w3id.org/model-lake/task#automatic-speech-recognition")
+    biology: Final = NamedNode("https://w3id.org/model-lake/task#biology")
+    conversational: Final = NamedNode("https://w3id.org/model-lake/task#conversational")
+    depth_estimation: Final = NamedNode("https://w3id.org/model-lake/task#depth-estimation")
+    document_question_answering: Final = NamedNode("https://w3id.org/model-lake/task#document-question-answering")
+    feature_extraction: Final = NamedNode("https://w3id.org/model-lake/task#feature-extraction")
+    fill_mask: Final = NamedNode("https://w3id.org/model-lake/task#fill-mask")
+    graph_ml: Final = NamedNode("https://w3id.org/model-lake/task#graph-ml")
+    image_classification: Final = NamedNode("https://w3id.org/model-lake/task#image-classification")
+    image_feature_extraction: Final = NamedNode("https://w3id.org/model-lake/task#image-feature-extraction")
+    image_segmentation: Final = NamedNode("https://w3id.org/model-lake/task#image-segmentation")
+    image_text_to_image: Final = NamedNode("https://w3id.org/model-lake/task#image-text-to-image")
+    image_text_to_text: Final = NamedNode("https://w3id.org/model-lake/task#image-text-to-text")
+    image_text_to_video: Final = NamedNode("https://w3id.org/model-lake/task#image-text-to-video")
+    image_to_3d: Final = NamedNode("https://w3id.org/model-lake/task#image-to-3d")
+    image_to_image: Final = NamedNode("https://w3id.org/model-lake/task#image-to-image")
+    image_to_text: Final = NamedNode("https://w3id.org/model-lake/task#image-to-text")
+    image_to_video: Final = NamedNode("https://w3id.org/model-lake/task#image-to-video")
+    keypoint_detection: Final = NamedNode("https://w3id.org/model-lake/task#keypoint-detection")
+    mask_generation: Final = NamedNode("https://w3id.org/model-lake/task#mask-generation")
+    multiple_choice: Final = NamedNode("https://w3id.org/model-lake/task#multiple-choice")
+    object_detection: Final = NamedNode("https://w3id.org/model-lake/task#object-detection")
+    other: Final = NamedNode("https://w3id.org/model-lake/task#other")
+    question_answering: Final = NamedNode("https://w3id.org/model-lake/task#question-answering")
+    reinforcement_learning: Final = NamedNode("https://w3id.org/model-lake/task#reinforcement-learning")
+    robotics: Final = NamedNode("https://w3id.org/model-lake/task#robotics")
+    sentence_similarity: Final = NamedNode("https://w3id.org/model-lake/task#sentence-similarity")
+    summarization: Final = NamedNode("https://w3id.org/model-lake/task#summarization")
+    table_question_answering: Final = NamedNode("https://w3id.org/model-lake/task#table-question-answering")
+    table_to_text: Final = NamedNode("https://w3id.org/model-lake/task#table-to-text")
+    tabular_classification: Final = NamedNode("https://w3id.org/model-lake/task#tabular-classification")
+    tabular_regression: Final = NamedNode("https://w3id.org/model-lake/task#tabular-regression")
+    tabular_to_text: Final = NamedNode("https://w3id.org/model-lake/task#tabular-to-text")
+    text_classification: Final = NamedNode("https://w3id.org/model-lake/task#text-classification")
+    text_generation: Final = NamedNode("https://w3id.org/model-lake/task#text-generation")
+    text_ranking: Final = NamedNode("https://w3id.org/model-lake/task#text-ranking")
+    text_retrieval: Final = NamedNode("https://w3id.org/model-lake/task#text-retrieval")
+    text_to_3d: Final = NamedNode("https://w3id.org/model-lake/task#text-to-3d")
+    text_to_audio: Final = NamedNode("https://w3id.org/model-lake/task#text-to-audio")
+    text_to_image: Final = NamedNode("https://w3id.org/model-lake/task#text-to-image")
+    text_to_speech: Final = NamedNode("https://w3id.org/model-lake/task#text-to-speech")
+    text_to_video: Final = NamedNode("https://w3id.org/model-lake/task#text-to-video")
+    text2text_generation: Final = NamedNode("https://w3id.org/model-lake/task#text2text-generation")
+    time_series_forecasting: Final = NamedNode("https://w3id.org/model-lake/task#time-series-forecasting")
+    token_classification: Final = NamedNode("https://w3id.org/model-lake/task#token-classification")
+    translation: Final = NamedNode("https://w3id.org/model-lake/task#translation")
+    unconditional_image_generation: Final = NamedNode("https://w3id.org/model-lake/task#unconditional-image-generation")
+    video_classification: Final = NamedNode("https://w3id.org/model-lake/task#video-classification")
+    video_text_to_text: Final = NamedNode("https://w3id.org/model-lake/task#video-text-to-text")
+    video_to_video: Final = NamedNode("https://w3id.org/model-lake/task#video-to-video")
+    visual_document_retrieval: Final = NamedNode("https://w3id.org/model-lake/task#visual-document-retrieval")
+    visual_question_answering: Final = NamedNode("https://w3id.org/model-lake/task#visual-question-answering")
+    voice_activity_detection: Final = NamedNode("https://w3id.org/model-lake/task#voice-activity-detection")
+    zero_shot_classification: Final = NamedNode("https://w3id.org/model-lake/task#zero-shot-classification")
+    zero_shot_image_classification: Final = NamedNode("https://w3id.org/model-lake/task#zero-shot-image-classification")
+    zero_shot_object_detection: Final = NamedNode("https://w3id.org/model-lake/task#zero-shot-object-detection")
+
+
+class VANN(Namespace, iri="http://purl.org/vocab/vann/"):
+    """Terms of http://purl.org/vocab/vann/"""
+
+    preferredNamespacePrefix: Final = NamedNode("http://purl.org/vocab/vann/preferredNamespacePrefix")
+    preferredNamespaceUri: Final = NamedNode("http://purl.org/vocab/vann/preferredNamespaceUri")
+
+
+class VS(Namespace, iri="http://www.w3.org/2003/06/sw-vocab-status/ns#"):
+    """Terms of http://www.w3.org/2003/06/sw-vocab-status/ns#"""
+
+    term_status: Final = NamedNode("http://www.w3.org/2003/06/sw-vocab-status/ns#term_status")
+
+
+class XSD(Namespace, iri="http://www.w3.org/2001/XMLSchema#"):
+    """Terms of http://www.w3.org/2001/XMLSchema#"""
+
+    boolean: Final = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+    date: Final = NamedNode("http://www.w3.org/2001/XMLSchema#date")
+    dateTime: Final = NamedNode("http://www.w3.org/2001/XMLSchema#dateTime")
+    decimal: Final = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+    double: Final = NamedNode("http://www.w3.org/2001/XMLSchema#double")
+    gYear: Final = NamedNode("http://www.w3.org/2001/XMLSchema#gYear")
+    gYearMonth: Final = NamedNode("http://www.w3.org/2001/XMLSchema#gYearMonth")
+    integer: Final = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+    string: Final = NamedNode("http://www.w3.org/2001/XMLSchema#string")
+
+
+class ZONE(Namespace, iri="https://w3id.org/model-lake/zone#"):
+    """Terms of https://w3id.org/model-lake/zone#"""
+
+    analysis: Final = NamedNode("https://w3id.org/model-lake/zone#analysis")
+    data: Final = NamedNode("https://w3id.org/model-lake/zone#data")
+    governance: Final = NamedNode("https://w3id.org/model-lake/zone#governance")
