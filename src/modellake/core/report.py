@@ -11,6 +11,8 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from modellake.core.prefixes import compact_all
+
 SH = "http://www.w3.org/ns/shacl#"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BOOLEAN = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
@@ -85,10 +87,10 @@ class Finding:
         head = f"{self.severity.value} [{self.code}] {self.message}"
         details = (
             ("at", str(self.place) if self.place else None),
-            ("about", self.focus),
-            ("property", self.path),
-            ("value", self.value),
-            ("rule", f"<{self.shape}>" if self.shape else None),
+            ("about", compact_all(self.focus or "")),
+            ("property", compact_all(self.path or "")),
+            ("value", compact_all(self.value or "")),
+            ("rule", self.shape),
             ("do", self.remedy),
         )
         return "\n".join([head, *(f"    {name:<9}{text}" for name, text in details if text)])

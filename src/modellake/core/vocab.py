@@ -156,6 +156,7 @@ class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
     FineTuningRun: Final = NamedNode("https://w3id.org/model-lake#FineTuningRun")
     finished: Final = NamedNode("https://w3id.org/model-lake#finished")
     firstParty: Final = NamedNode("https://w3id.org/model-lake#firstParty")
+    harvester: Final = NamedNode("https://w3id.org/model-lake#harvester")
     hasAncestorModel: Final = NamedNode("https://w3id.org/model-lake#hasAncestorModel")
     hasDatasetDistribution: Final = NamedNode("https://w3id.org/model-lake#hasDatasetDistribution")
     hasDisclosure: Final = NamedNode("https://w3id.org/model-lake#hasDisclosure")

@@ -109,4 +109,4 @@ def _tells_format(path: Path) -> bool:
         syntax_of_file(path.name)
     except UsageError:
         return False
-    return path.suffix != ".json" and path.suffix != ".xml"
+    return path.suffix not in {".json", ".xml"}

@@ -15,11 +15,12 @@ from functools import lru_cache
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.iris import LakeIRIs, home_of
-from modellake.core.report import RDF_TYPE, Finding, Severity
+from modellake.core.prefixes import compact
+from modellake.core.report import Finding, Severity
+from modellake.core.vocab import RDF
 from modellake.lake.state import RecordState
 from modellake.rdf.assets import ontology_files, read_turtle
 from modellake.rdf.closure import Hierarchy
-from modellake.rdf.names import compact
 from modellake.rdf.shapes import EngineName, ShapePack
 
 LAKE_ROOT = "https://w3id.org/model-lake"
@@ -76,7 +77,7 @@ class Gate:
         referred = {item.object for item in data if isinstance(item.object, NamedNode)} - described
         for iri, kinds in types_of(node.value for node in referred).items():
             known = self.hierarchy.types_above(map(NamedNode, kinds))
-            data |= {Triple(NamedNode(iri), RDF_TYPE, kind) for kind in known}
+            data |= {Triple(NamedNode(iri), RDF.type, kind) for kind in known}
         return data
 
     def _judged(self, finding: Finding, state: RecordState) -> Finding:
@@ -154,7 +155,8 @@ def _home_of_focus(finding: Finding) -> NamedNode | None:
 
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(
-        set(findings), key=lambda item: (list(Severity).index(item.severity), item.focus or "", item.shape or "")
+        set(findings),
+        key=lambda item: (list(Severity).index(item.severity), item.focus or "", item.shape or ""),
     )
 
 

@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ModelLakeError, ParseError
 from modellake.core.iris import LakeIRIs
-from modellake.core.report import RDF_TYPE, Finding, Place, Report, Severity
+from modellake.core.report import Finding, Place, Report, Severity
+from modellake.core.vocab import RDF
 from modellake.lake.gate import Gate
 from modellake.lake.state import RecordState, record_state
 from modellake.ledger.commits import Change
@@ -39,7 +40,7 @@ class Proposal:
     description: Description
     contents: Mapping[str, frozenset[Triple] | None]
     findings: tuple[Finding, ...] = ()
-    names: Mapping[object, NamedNode] = field(default_factory=dict)
+    names: Mapping[BlankNode, NamedNode] = field(default_factory=dict)
 
     @property
     def source(self) -> Source:
@@ -101,7 +102,7 @@ class Intake:
             contents.update({record: None for record in said_before if record not in contents})
         statements = (item for group in split.by_home.values() for item in group)
         findings = tuple(self._gate.check_terms(statements))
-        return Proposal(description, contents, findings, dict(split.names))
+        return Proposal(description, contents, findings, split.names)
 
     def _current(self, proposals: Sequence[Proposal]) -> dict[str, list[RecordContent]]:
         records = sorted({record for proposal in proposals for record in proposal.contents})
@@ -124,7 +125,7 @@ class Intake:
             found = self._check(standing, current)
             blocked = [item for item in standing if self._blocking(item, found)]
             if not blocked:
-                kept = [
+                kept: list[tuple[str | None, Finding]] = [
                     (self._iris.record(home).value, finding) for home, group in found.items() for finding in group
                 ]
                 return standing, refused, kept
@@ -185,12 +186,10 @@ class Intake:
         """Where the statements of a proposal stand; looked up only when something is wrong."""
         description = proposal.description
         if description.places:
-            return {renamed(item, proposal.names): place for item, place in description.places.items()}  # type: ignore[arg-type]
+            return {renamed(item, proposal.names): place for item, place in description.places.items()}
         if description.original and is_rdf_media_type(description.source.media_type):
             syntax = syntax_named(description.source.media_type)
-            return places_of(
-                description.original, syntax, base=self._iris.base, document=description.source.place
-            )
+            return places_of(description.original, syntax, base=self._iris.base, document=description.source.place)
         return {}
 
     def _changes(self, proposals: Sequence[Proposal]) -> list[Change]:
@@ -216,7 +215,7 @@ def types_in(statements: Iterable[Triple]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (item.subject.value, item.object.value)
         for item in statements
-        if item.predicate == RDF_TYPE and isinstance(item.subject, NamedNode) and isinstance(item.object, NamedNode)
+        if item.predicate == RDF.type and isinstance(item.subject, NamedNode) and isinstance(item.object, NamedNode)
     )
 
 

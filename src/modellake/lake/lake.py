@@ -148,9 +148,7 @@ class Lake:
         if isinstance(what, Artifact):
             return [self._described_artifacts([what], source)]
         if isinstance(what, Path):
-            return [
-                describe_file(path, self.iris, syntax_name=format, source=source) for path in find_documents(what)
-            ]
+            return [describe_file(path, self.iris, syntax_name=format, source=source) for path in find_documents(what)]
         if isinstance(what, bytes) or (isinstance(what, str) and format):
             return [describe_text(what, format or "turtle", self.iris, source=source)]
         if isinstance(what, str):
@@ -244,13 +242,14 @@ class Lake:
         iri = named_node(name) if ":" in name else self.iris.resource("agent", name)
         return Intent(iri.value, message)
 
-    def _described_group(
-        self, items: list[Any], format: str | None, source: str | None
-    ) -> list[Description | Refusal]:
+    def _described_group(self, items: list[Any], format: str | None, source: str | None) -> list[Description | Refusal]:
         artifacts = [item for item in items if isinstance(item, Artifact)]
         described = [self._described_artifacts(artifacts, source)] if artifacts else []
         others = (item for item in items if not isinstance(item, Artifact))
-        return [*described, *(one for item in others for one in self.describe(item, format=format, source=source))]
+        return [
+            *described,
+            *(one for item in others for one in self.describe(item, format=format, source=source)),
+        ]
 
     def _described_artifacts(self, artifacts: Sequence[Artifact], source: str | None) -> Description:
         """Typed records of a program replace what programs said of the same records, and nothing else."""

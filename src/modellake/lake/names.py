@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 
 from modellake.core.errors import AmbiguousError, NotFoundError
 from modellake.core.iris import LakeIRIs, home_of, named_node
+from modellake.core.prefixes import expand
 from modellake.ledger.ledger import Ledger
-from modellake.rdf.names import expand
 
 KINDS = (
     "model",

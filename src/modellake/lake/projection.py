@@ -9,30 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from modellake.core.iris import LakeIRIs
-from modellake.core.report import RDF_TYPE
+from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF, XSD
 from modellake.lake.gate import sorted_sources
 from modellake.lake.state import RecordState, Retraction, retraction_node, write_retractions
 from modellake.ledger.commits import Commit
 from modellake.rdf.closure import Hierarchy
 
-_LAKE = "https://w3id.org/model-lake#"
-_PROV = "http://www.w3.org/ns/prov#"
-_DCT = "http://purl.org/dc/terms/"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_CATALOG_RECORD = NamedNode("http://www.w3.org/ns/dcat#CatalogRecord")
-_METADATA_RECORD = NamedNode(_LAKE + "MetadataRecord")
-_PRIMARY_TOPIC = NamedNode("http://xmlns.com/foaf/0.1/primaryTopic")
-_NAME = NamedNode("http://xmlns.com/foaf/0.1/name")
-_GENERATED_BY = NamedNode(_PROV + "wasGeneratedBy")
-_ASSOCIATED = NamedNode(_PROV + "wasAssociatedWith")
-_ENDED = NamedNode(_PROV + "endedAtTime")
-_DATETIME = NamedNode(_XSD + "dateTime")
-_INTEGER = NamedNode(_XSD + "integer")
 DEFAULT = DefaultGraph()
 
 
@@ -86,19 +73,19 @@ class Projection:
         """A commit as a ``prov:Activity`` (https://www.w3.org/TR/prov-o/#Activity) with its sources."""
         node, agent, provenance = self.iris.commit(commit.sequence), NamedNode(commit.agent), self._provenance
         statements = [
-            Triple(node, RDF_TYPE, NamedNode(_LAKE + "Commit")),
-            Triple(node, RDF_TYPE, NamedNode(_PROV + "Activity")),
-            Triple(node, NamedNode(_LAKE + "sequence"), Literal(str(commit.sequence), datatype=_INTEGER)),
-            Triple(node, NamedNode(_LAKE + "commitHash"), Literal(commit.hash)),
-            Triple(node, NamedNode(_LAKE + "message"), Literal(commit.message)),
-            Triple(node, _ENDED, Literal(commit.time, datatype=_DATETIME)),
-            Triple(node, _ASSOCIATED, agent),
-            Triple(agent, RDF_TYPE, NamedNode(_PROV + "Agent")),
-            Triple(agent, _NAME, Literal(_agent_name(commit.agent))),
+            Triple(node, RDF.type, LAKE.Commit),
+            Triple(node, RDF.type, PROV.Activity),
+            Triple(node, LAKE.sequence, Literal(str(commit.sequence), datatype=XSD.integer)),
+            Triple(node, LAKE.commitHash, Literal(commit.hash)),
+            Triple(node, LAKE.message, Literal(commit.message)),
+            Triple(node, PROV.endedAtTime, Literal(commit.time, datatype=XSD.dateTime)),
+            Triple(node, PROV.wasAssociatedWith, agent),
+            Triple(agent, RDF.type, PROV.Agent),
+            Triple(agent, FOAF.name, Literal(_agent_name(commit.agent))),
         ]
-        statements += [Triple(node, NamedNode(_PROV + "generated"), NamedNode(record)) for record in records]
+        statements += [Triple(node, PROV.generated, NamedNode(record)) for record in records]
         for source in sources:
-            statements.append(Triple(node, NamedNode(_PROV + "used"), NamedNode(source.iri)))
+            statements.append(Triple(node, PROV.used, NamedNode(source.iri)))
             statements += _source_statements(source)
         return (Quad(item.subject, item.predicate, item.object, provenance) for item in statements)
 
@@ -112,16 +99,16 @@ class Projection:
 
     def _record_statements(self, state: RecordState, history: RecordHistory) -> Iterator[Triple]:
         record = self.iris.record(state.home)
-        yield Triple(record, RDF_TYPE, _METADATA_RECORD)
-        yield Triple(record, RDF_TYPE, _CATALOG_RECORD)
-        yield Triple(record, _PRIMARY_TOPIC, state.home)
-        yield Triple(record, NamedNode(_DCT + "created"), Literal(history.created, datatype=_DATETIME))
-        yield Triple(record, NamedNode(_DCT + "modified"), Literal(history.modified, datatype=_DATETIME))
+        yield Triple(record, RDF.type, LAKE.MetadataRecord)
+        yield Triple(record, RDF.type, DCAT.CatalogRecord)
+        yield Triple(record, FOAF.primaryTopic, state.home)
+        yield Triple(record, DCT.created, Literal(history.created, datatype=XSD.dateTime))
+        yield Triple(record, DCT.modified, Literal(history.modified, datatype=XSD.dateTime))
         for sequence in history.sequences:
-            yield Triple(record, _GENERATED_BY, self.iris.commit(sequence))
+            yield Triple(record, PROV.wasGeneratedBy, self.iris.commit(sequence))
         sources = [*state.said, *([self.iris.curated] if state.additions or state.retractions else [])]
         for source in sources:
-            yield Triple(record, NamedNode(_DCT + "source"), source)
+            yield Triple(record, DCT.source, source)
         for claim, statement, source in self._claims(state):
             yield from _claim_statements(claim, statement, source)
         yield from _retraction_statements(state.home, state.retractions)
@@ -145,11 +132,11 @@ class Projection:
 
 
 def _claim_statements(claim: NamedNode, statement: Triple, source: NamedNode) -> Iterator[Triple]:
-    yield Triple(claim, RDF_TYPE, NamedNode(_LAKE + "Claim"))
-    yield Triple(claim, NamedNode(_RDF + "subject"), statement.subject)
-    yield Triple(claim, NamedNode(_RDF + "predicate"), statement.predicate)
-    yield Triple(claim, NamedNode(_RDF + "object"), statement.object)
-    yield Triple(claim, NamedNode(_LAKE + "assertedBy"), source)
+    yield Triple(claim, RDF.type, LAKE.Claim)
+    yield Triple(claim, RDF.subject, statement.subject)
+    yield Triple(claim, RDF.predicate, statement.predicate)
+    yield Triple(claim, RDF.object, statement.object)
+    yield Triple(claim, LAKE.assertedBy, source)
 
 
 def _retraction_statements(home: NamedNode, retractions: Sequence[Retraction]) -> Iterable[Triple]:
@@ -159,15 +146,13 @@ def _retraction_statements(home: NamedNode, retractions: Sequence[Retraction]) -
 def _source_statements(source: SourceNote) -> list[Triple]:
     node = NamedNode(source.iri)
     statements = [
-        Triple(node, RDF_TYPE, NamedNode(_LAKE + "Source")),
-        Triple(node, NamedNode(_DCT + "title"), Literal(source.place)),
+        Triple(node, RDF.type, LAKE.Source),
+        Triple(node, DCT.title, Literal(source.place)),
     ]
     if source.harvester:
-        statements.append(Triple(node, NamedNode(_LAKE + "harvester"), Literal(source.harvester)))
+        statements.append(Triple(node, LAKE.harvester, Literal(source.harvester)))
     return statements
 
 
 def _agent_name(iri: str) -> str:
-    from urllib.parse import unquote
-
     return unquote(iri.rstrip("/").rpartition("/")[2]) or iri

@@ -18,19 +18,11 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.iris import LakeIRIs
-from modellake.core.report import RDF_TYPE
+from modellake.core.vocab import LAKE, PROV, RDF, XSD
 from modellake.ledger.records import RecordContent
 from modellake.rdf.canon import normal_statement, parse_ntriples
 
-_LAKE = "https://w3id.org/model-lake#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_PROV = "http://www.w3.org/ns/prov#"
-_RETRACTION = NamedNode(_LAKE + "Retraction")
-_REASON = NamedNode(_LAKE + "reason")
-_AGENT = NamedNode(_PROV + "wasAssociatedWith")
-_TIME = NamedNode(_PROV + "generatedAtTime")
-_PARTS = tuple(NamedNode(_RDF + part) for part in ("subject", "predicate", "object"))
-_DATETIME = NamedNode("http://www.w3.org/2001/XMLSchema#dateTime")
+_PARTS = (RDF.subject, RDF.predicate, RDF.object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +139,21 @@ def retraction_node(home: NamedNode, statement: Triple) -> NamedNode:
 def _retraction_statements(home: NamedNode, retraction: Retraction) -> Iterable[Triple]:
     node = retraction_node(home, retraction.statement)
     statement = retraction.statement
-    yield Triple(node, RDF_TYPE, _RETRACTION)
+    yield Triple(node, RDF.type, LAKE.Retraction)
     for predicate, part in zip(_PARTS, (statement.subject, statement.predicate, statement.object), strict=True):
         yield Triple(node, predicate, part)
-    yield Triple(node, _AGENT, NamedNode(retraction.agent))
-    yield Triple(node, _REASON, Literal(retraction.reason))
-    yield Triple(node, _TIME, Literal(retraction.time, datatype=_DATETIME))
+    yield Triple(node, PROV.wasAssociatedWith, NamedNode(retraction.agent))
+    yield Triple(node, LAKE.reason, Literal(retraction.reason))
+    yield Triple(node, PROV.generatedAtTime, Literal(retraction.time, datatype=XSD.dateTime))
 
 
 def _read_retraction(values: Mapping[NamedNode, object]) -> Retraction:
     subject, predicate, value = (values[part] for part in _PARTS)
     return Retraction(
         Triple(subject, predicate, value),  # type: ignore[arg-type]
-        _text(values[_AGENT]),
-        _text(values[_REASON]),
-        _text(values[_TIME]),
+        _text(values[PROV.wasAssociatedWith]),
+        _text(values[LAKE.reason]),
+        _text(values[PROV.generatedAtTime]),
     )
 
 

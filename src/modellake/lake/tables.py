@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from modellake.core.errors import UnavailableError
+from modellake.core.vocab import XSD
 from modellake.store.engine import QueryAnswer
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -56,13 +57,13 @@ class Table:
         return pandas.DataFrame(list(self), columns=list(self.columns))
 
 
-_NO = Literal("false", datatype=NamedNode(_XSD + "boolean"))
+_NO = Literal("false", datatype=XSD.boolean)
 
 
 def table_of(answer: QueryAnswer) -> Table:
     """The whole of an engine's answer."""
     if isinstance(answer, QueryBoolean):
-        value = Literal(str(bool(answer)).lower(), datatype=NamedNode(_XSD + "boolean"))
+        value = Literal(str(bool(answer)).lower(), datatype=XSD.boolean)
         return Table(("answer",), [(value,)])
     if isinstance(answer, QuerySolutions):
         columns = tuple(variable.value for variable in answer.variables)

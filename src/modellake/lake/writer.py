@@ -69,7 +69,12 @@ class Writer:
         return receipt
 
     def commit_each(
-        self, items: Iterable[Description | Refusal], intent: Intent, *, batch: int = BATCH, watch: Watch | None = None
+        self,
+        items: Iterable[Description | Refusal],
+        intent: Intent,
+        *,
+        batch: int = BATCH,
+        watch: Watch | None = None,
     ) -> Receipt:
         """What passes is committed, in batches; what does not is quarantined.
 
@@ -98,7 +103,9 @@ class Writer:
         for _ in range(_ATTEMPTS):
             head = self._ledger.head()
             states = self._edited(edit)
-            changes = [change for record, state in states.items() for change in curated_changes(record, state, self._iris)]
+            changes = [
+                change for record, state in states.items() for change in curated_changes(record, state, self._iris)
+            ]
             findings = self._curated_findings(edit, states)
             try:
                 commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
@@ -121,7 +128,9 @@ class Writer:
                 for kept in [[item for item in contents if item.source != source]]
             ]
             found = self._gate.check_states(states, self._ledger.types_of)
-            findings = [(self._record(home), tolerated(item)) for home, group in found.items() for item in group]
+            findings: list[tuple[str | None, Finding]] = [
+                (self._record(home), tolerated(item)) for home, group in found.items() for item in group
+            ]
             changes = [Change(record, source, None) for record in records]
             try:
                 commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
@@ -130,9 +139,7 @@ class Writer:
             return self._noted(Receipt(findings=findings, records=len(records)), commit)
         raise _contended()
 
-    def _write(
-        self, items: Sequence[Description | Refusal], intent: Intent, receipt: Receipt, *, strict: bool
-    ) -> None:
+    def _write(self, items: Sequence[Description | Refusal], intent: Intent, receipt: Receipt, *, strict: bool) -> None:
         for _ in range(_ATTEMPTS):
             head = self._ledger.head()
             judgment = self._intake.judge(items)
@@ -186,7 +193,15 @@ class Writer:
         findings: Iterable[tuple[str | None, Finding]],
     ) -> Draft:
         stored = [StoredFinding(record, _json(finding)) for record, finding in findings]
-        return Draft(intent.agent, intent.message, changes, datetime.now(UTC), rules_in_force(self._gate), sources, stored)
+        return Draft(
+            intent.agent,
+            intent.message,
+            changes,
+            datetime.now(UTC),
+            rules_in_force(self._gate),
+            sources,
+            stored,
+        )
 
     def _quarantine(self, refused: Sequence[Refusal], intent: Intent, receipt: Receipt) -> None:
         for item in refused:

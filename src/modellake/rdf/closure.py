@@ -14,13 +14,12 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
-from modellake.core.report import RDF_TYPE
+from modellake.core.vocab import RDF, RDFS
 from modellake.rdf.assets import alignment_files, ontology_files, read_turtle
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_SUBCLASS = NamedNode(_RDFS + "subClassOf")
-_SUBPROPERTY = NamedNode(_RDFS + "subPropertyOf")
-_TOPS = frozenset({NamedNode("http://www.w3.org/2002/07/owl#Thing"), NamedNode(_RDFS + "Resource")})
+_TOPS = frozenset(
+    {NamedNode("http://www.w3.org/2002/07/owl#Thing"), NamedNode("http://www.w3.org/2000/01/rdf-schema#Resource")}
+)
 
 Supers = Mapping[NamedNode, frozenset[NamedNode]]
 
@@ -38,8 +37,8 @@ class Hierarchy:
         found: set[Triple] = set()
         for statement in asserted:
             subject, predicate, value = statement.subject, statement.predicate, statement.object
-            if predicate == RDF_TYPE:
-                found.update(Triple(subject, RDF_TYPE, kind) for kind in self._classes_above(value))
+            if predicate == RDF.type:
+                found.update(Triple(subject, RDF.type, kind) for kind in self._classes_above(value))
             for above in self.superproperties.get(predicate, ()):
                 found.add(Triple(subject, above, value))
         return found - asserted
@@ -64,14 +63,14 @@ def load_hierarchy() -> Hierarchy:
 def build_hierarchy(axioms: Iterable[Triple]) -> Hierarchy:
     """The hierarchy that the subclass and subproperty axioms among ``axioms`` state."""
     direct: dict[NamedNode, dict[NamedNode, set[NamedNode]]] = {
-        _SUBCLASS: defaultdict(set),
-        _SUBPROPERTY: defaultdict(set),
+        RDFS.subClassOf: defaultdict(set),
+        RDFS.subPropertyOf: defaultdict(set),
     }
     for axiom in axioms:
         known = direct.get(axiom.predicate)
         if known is not None and isinstance(axiom.subject, NamedNode) and isinstance(axiom.object, NamedNode):
             known[axiom.subject].add(axiom.object)
-    return Hierarchy(_close(direct[_SUBCLASS]), _close(direct[_SUBPROPERTY]))
+    return Hierarchy(_close(direct[RDFS.subClassOf]), _close(direct[RDFS.subPropertyOf]))
 
 
 def entailed(statements: Iterable[Triple]) -> set[Triple]:

@@ -10,37 +10,17 @@ import codecs
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Triple, parse, serialize
 
 from modellake.core.errors import ParseError
+from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
 from modellake.rdf.assets import CONTEXT_IRI, context_text
 from modellake.rdf.formats import Syntax
 
-PREFIXES: Mapping[str, str] = {
-    "lake": "https://w3id.org/model-lake#",
-    "task": "https://w3id.org/model-lake/task#",
-    "metric": "https://w3id.org/model-lake/metric#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "license": "http://spdx.org/licenses/",
-    "schema": "https://schema.org/",
-    "odrl": "http://www.w3.org/ns/odrl/2/",
-    "dqv": "http://www.w3.org/ns/dqv#",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "hf": "https://w3id.org/model-lake/source/huggingface#",
-}
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -101,6 +81,11 @@ def write_statements(statements: Iterable[Triple], syntax: Syntax, *, base: str 
     return output.getvalue()
 
 
+def ntriples_text(statements: Iterable[Triple]) -> str:
+    """Statements as N-Triples, blank nodes included, in no particular order."""
+    return (serialize(statements, format=RdfFormat.N_TRIPLES) or b"").decode()
+
+
 def prepare(content: bytes, syntax: Syntax, document: str) -> bytes:
     """The document as safe UTF-8: decoded by its byte order mark, without entities or remote contexts.
 
@@ -108,7 +93,7 @@ def prepare(content: bytes, syntax: Syntax, document: str) -> bytes:
         ParseError: it cannot be made safe.
     """
     text = _decoded(content, document)
-    if syntax.format is RdfFormat.RDF_XML or syntax.format == RdfFormat.RDF_XML:
+    if syntax.format == RdfFormat.RDF_XML:
         _refuse_doctype(text, document)
     if syntax.format == RdfFormat.JSON_LD:
         return _with_local_context(text, document)
@@ -146,7 +131,9 @@ def _with_local_context(content: bytes, document: str) -> bytes:
         tree = json.loads(content)
     except json.JSONDecodeError as error:
         raise ParseError(
-            f"Not JSON: {error.msg}", place=Place(document, error.lineno, error.colno), remedy="Mend the JSON."
+            f"Not JSON: {error.msg}",
+            place=Place(document, error.lineno, error.colno),
+            remedy="Mend the JSON.",
         ) from error
     except RecursionError as error:
         raise ParseError("The JSON is nested too deeply", code="parse.too-deep", place=Place(document)) from error
@@ -239,8 +226,3 @@ def _parse_error(error: SyntaxError, syntax: Syntax, document: str) -> ParseErro
         place=place,
         remedy="Mend the document there; nothing of it was taken in.",
     )
-
-
-def is_node(term: object) -> bool:
-    """True for terms that can be a subject here."""
-    return isinstance(term, NamedNode | BlankNode)

@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from modellake.core.errors import ParseError
 from modellake.core.iris import home_of
+from modellake.core.terms import Term, subject_iri
 from modellake.rdf.canon import normal_value
 
 _HASH_LENGTH = 32
@@ -55,7 +56,7 @@ def split_by_home(statements: Iterable[Triple]) -> HomeSplit:
     by_home: dict[NamedNode, set[Triple]] = defaultdict(set)
     for statement in listed:
         named = renamed(statement, names)
-        by_home[home_of(named.subject)].add(named)
+        by_home[home_of(subject_iri(named))].add(named)
     return HomeSplit({home: frozenset(group) for home, group in by_home.items()}, names)
 
 
@@ -64,7 +65,11 @@ def renamed(statement: Triple, names: Mapping[BlankNode, NamedNode]) -> Triple:
     subject, value = statement.subject, statement.object
     if not isinstance(subject, BlankNode) and not isinstance(value, BlankNode):
         return statement
-    return Triple(names.get(subject, subject), statement.predicate, names.get(value, value))
+    return Triple(
+        names.get(subject, subject) if isinstance(subject, BlankNode) else subject,
+        statement.predicate,
+        names.get(value, value) if isinstance(value, BlankNode) else value,
+    )
 
 
 def _blank_nodes(statements: Iterable[Triple]) -> _BlankNodes:
@@ -121,13 +126,12 @@ def _closure_hash(outgoing: Sequence[Triple], hashes: Mapping[BlankNode, str]) -
     return hashlib.sha256("\n".join(dict.fromkeys(lines)).encode()).hexdigest()[:_HASH_LENGTH]
 
 
-def _hash_form(value: object, hashes: Mapping[BlankNode, str]) -> str:
+def _hash_form(value: Term, hashes: Mapping[BlankNode, str]) -> str:
     return f"_:{hashes[value]}" if isinstance(value, BlankNode) else str(normal_value(value))
 
 
 def _home(node: BlankNode, blanks: _BlankNodes, homes: Mapping[BlankNode, NamedNode]) -> NamedNode:
-    subjects = (item.subject for item in blanks.referrers.get(node, ()))
-    found = {homes[subject] if isinstance(subject, BlankNode) else home_of(subject) for subject in subjects}
+    found = {_home_of_referrer(item, homes) for item in blanks.referrers.get(node, ())}
     if len(found) == 1:
         return found.pop()
     if not found:
@@ -141,6 +145,11 @@ def _home(node: BlankNode, blanks: _BlankNodes, homes: Mapping[BlankNode, NamedN
         code="blank-node.shared",
         remedy="Give the thing an IRI, or write it once in each of them.",
     )
+
+
+def _home_of_referrer(statement: Triple, homes: Mapping[BlankNode, NamedNode]) -> NamedNode:
+    subject = statement.subject
+    return homes[subject] if isinstance(subject, BlankNode) else home_of(subject_iri(statement))
 
 
 def _cycle(node: BlankNode, blanks: _BlankNodes) -> ParseError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
@@ -31,7 +31,7 @@ class _LineReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1) -> bytes:  # noqa: ARG002
         line = next(self._lines, b"")
         if line:
             self.line += 1
@@ -53,7 +53,7 @@ def places_of(content: bytes, syntax: Syntax, *, base: str, document: str) -> di
 
 def _line_places(content: bytes, syntax: Syntax, base: str, document: str) -> dict[Triple, Place]:
     reader = _LineReader(prepare(content, syntax, document))
-    found = [(quad.triple, reader.line) for quad in read_quads(reader, syntax, base, document)]
+    found = [(quad.triple, reader.line) for quad in read_quads(cast("IO[bytes]", reader), syntax, base, document)]
     names = split_by_home(statement for statement, _ in found).names
     places: dict[Triple, Place] = {}
     for statement, line in found:

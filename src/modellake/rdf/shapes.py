@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pyoxigraph import Literal as RdfLiteral
-from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Triple
 
 from modellake.core.errors import UnavailableError
+from modellake.core.prefixes import compact_all
 from modellake.core.report import SH, Finding, Severity
 from modellake.rdf.assets import concatenated, gate_files, read_turtle
+from modellake.rdf.codec import ntriples_text
 
 EngineName = Literal["auto", "shacl", "pyshacl"]
 _PATH = NamedNode(SH + "path")
@@ -85,7 +87,7 @@ class ShapePack:
 
     @cached_property
     def _ntriples(self) -> str:
-        return serialize(self.statements, format=RdfFormat.N_TRIPLES).decode()
+        return ntriples_text(self.statements)
 
     @cached_property
     def _compiled(self) -> Any:
@@ -109,7 +111,7 @@ class ShapePack:
         return "shacl"
 
     def _run(self, statements: Iterable[Triple], engine: EngineName) -> Iterator[Finding]:
-        content = serialize(statements, format=RdfFormat.N_TRIPLES).decode()
+        content = ntriples_text(statements)
         if engine == "pyshacl":
             from modellake.rdf.reference import reference_results
 
@@ -146,6 +148,14 @@ def load_gate() -> ShapePack:
 
 
 _EXPLAINED = {
+    "Or": "satisfies none of the alternatives that the rule allows",
+    "Xone": "must satisfy exactly one of the alternatives that the rule allows",
+    "Not": "is what the rule forbids",
+    "And": "does not satisfy all that the rule asks for",
+    "Node": "has the value {value} of {path}, which does not satisfy the rule for such nodes",
+    "QualifiedMinCount": "has too few values of {path} of the kind that the rule asks for",
+    "QualifiedMaxCount": "has too many values of {path} of the kind that the rule limits",
+    "Closed": "has the property {path}, which the rule does not allow there",
     "MinCount": "has too few values of {path}",
     "MaxCount": "has too many values of {path}",
     "Datatype": "has the value {value} of {path}, which is of another datatype than allowed",
@@ -171,15 +181,7 @@ def _detail(component: str, path: str | None, value: str | None) -> str:
     name = component.rpartition("#")[2].removesuffix("ConstraintComponent")
     text = _EXPLAINED.get(name, f"breaks the rule {name}" + (" for {path}" if path else ""))
     shown = value if value is None or len(value) <= 120 else value[:117] + "…"
-    return text.format(path=_local_name(path), value=shown)
-
-
-def _local_name(path: str | None) -> str:
-    if path and path.startswith("<") and path.endswith(">") and path.count("<") == 1:
-        from modellake.rdf.names import compact
-
-        return compact(path[1:-1])
-    return path or ""
+    return text.format(path=compact_all(path or ""), value=compact_all(shown or ""))
 
 
 def _limit(item: Triple) -> int:

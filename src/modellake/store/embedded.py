@@ -13,12 +13,9 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from modellake.core.errors import QueryError, UnavailableError
+from modellake.core.vocab import LAKE, XSD
 from modellake.rdf.syntax import query_error
 from modellake.store.engine import Applied, QueryAnswer, Replacement
-
-_APPLIED = NamedNode("https://w3id.org/model-lake#appliedSequence")
-_LOADING = NamedNode("https://w3id.org/model-lake#loadingFrom")
-_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
 class EmbeddedEngine:
@@ -102,21 +99,21 @@ class EmbeddedEngine:
         del self._store
 
     def _mark_quads(self) -> Iterator[Quad]:
-        for predicate in (_APPLIED, _LOADING):
+        for predicate in (LAKE.appliedSequence, LAKE.loadingFrom):
             yield from self._store.quads_for_pattern(None, predicate, None, self._marks)
 
     def _is_mark(self, quad: Quad) -> bool:
-        return quad.predicate in (_APPLIED, _LOADING) and quad.graph_name == self._marks
+        return quad.predicate in (LAKE.appliedSequence, LAKE.loadingFrom) and quad.graph_name == self._marks
 
     def _mark_quad(self, mark: Applied) -> Quad:
         subject = NamedNode(f"{self._marks.value}#applied-{mark.commit_hash}")
-        predicate = _LOADING if mark.loading else _APPLIED
-        return Quad(subject, predicate, Literal(str(mark.sequence), datatype=_INTEGER), self._marks)
+        predicate = LAKE.loadingFrom if mark.loading else LAKE.appliedSequence
+        return Quad(subject, predicate, Literal(str(mark.sequence), datatype=XSD.integer), self._marks)
 
 
 def _read_mark(quad: Quad) -> Applied:
     commit_hash = str(getattr(quad.subject, "value", "")).rpartition("#applied-")[2]
-    return Applied(int(str(getattr(quad.object, "value", "0"))), commit_hash, quad.predicate == _LOADING)
+    return Applied(int(str(getattr(quad.object, "value", "0"))), commit_hash, quad.predicate == LAKE.loadingFrom)
 
 
 def _replacement_text(subjects: Iterable[NamedNode], quads: Iterable[Quad]) -> str:
