@@ -1,0 +1,96 @@
+"""Dataset cards (https://huggingface.co/docs/hub/datasets-cards)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pyoxigraph import Literal, NamedNode
+
+from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.repository import describe_task
+from modellake.harvest.huggingface.scalars import Scalar
+from modellake.harvest.huggingface.terms import TITLE, TYPE, card_key, concepts, lake
+from modellake.harvest.huggingface.tree import Items, Mapping, Node, mappings, remainder
+
+_EXTENDED = "extended|"
+
+
+def describe_sources(draft: Draft, node: Node) -> None:
+    """Datasets that this one was made from: ids, or ``extended|id``; ``original`` names none.
+
+    The Hub's convention ``extended|other-…`` names a dataset that is not on the Hub: it is kept as text.
+    """
+    for scalar in draft.take("source_datasets", node):
+        name = scalar.name.removeprefix(_EXTENDED)
+        extended = scalar.name != name
+        if name in ("", "original", "extended") or (extended and name.startswith("other")):
+            draft.keep(draft.version, "source_datasets", scalar)
+            continue
+        named = Scalar(name, Literal(name), False, scalar.path, scalar.start)
+        draft.link(lake("derivedFromDataset"), "dataset", named, "source_datasets")
+        if name != scalar.text:
+            draft.keep(draft.version, "source_datasets", scalar)
+
+
+def describe_info(draft: Draft, node: Node) -> None:
+    """Features, sizes and splits, of one configuration or of several."""
+    for info in mappings(node):
+        config = info.name("config_name")
+        splits = list(_splits(info.get("splits")))
+        for name, split, said in splits:
+            _describe_split(draft, config, name, split, said)
+        draft.keep(draft.version, "dataset_info", info.without("splits") if splits else info)
+    draft.keep(draft.version, "dataset_info", remainder(node, Mapping))
+
+
+def describe_configs(draft: Draft, node: Node) -> None:
+    """Configurations with their files, and the splits that they name."""
+    for config in mappings(node):
+        for files in mappings(config.get("data_files")):
+            split = files.get("split")
+            if isinstance(split, Scalar) and split.name:
+                _describe_split(draft, config.name("config_name"), split, None, files)
+    draft.keep(draft.version, "configs", node)
+
+
+def _splits(node: Node | None) -> Iterator[tuple[Scalar, Mapping, Node]]:
+    """Splits as a list of mappings, or as a mapping of them by name; nothing unless all are readable."""
+    if isinstance(node, Items):
+        found = [(split.get("name"), split) for split in node.items if isinstance(split, Mapping)]
+        if len(found) == len(node.items) and all(isinstance(name, Scalar) and name.name for name, _ in found):
+            yield from ((name, split, split) for name, split in found if isinstance(name, Scalar))
+    elif isinstance(node, Mapping) and all(isinstance(split, Mapping) for split in node.entries.values()):
+        for key, split in node.entries.items():
+            if isinstance(split, Mapping):
+                yield Scalar(key, Literal(key), False, split.path, split.start), split, split
+
+
+def _describe_split(draft: Draft, config: str, name: Scalar, split: Mapping | None, said: Node) -> None:
+    node = draft.iris.fragment(draft.version, _fragment(config, name.name))
+    draft.say(draft.version, lake("hasSplit"), node, said)
+    draft.say(node, TYPE, lake("DatasetSplit"), said)
+    draft.say(node, lake("splitOf"), draft.version, said)
+    draft.say(node, TITLE, Literal(name.text), name)
+    role: NamedNode | None = concepts("splits").get(name.name)
+    if role:
+        draft.say(node, lake("splitRole"), role, name)
+    for key, value in split.entries.items() if split else ():
+        if not (key == "name" and isinstance(value, Scalar) and value.is_text and value.text == name.text):
+            draft.keep(node, key, value)
+    if config:
+        draft.say(node, card_key("config_name"), Literal(config), said)
+
+
+def _fragment(config: str, split: str) -> str:
+    """One name for the splits of one configuration, wherever the card speaks of them."""
+    # A dataset of one configuration may leave its name out: it is called "default" then.
+    parts = (config, split) if config not in ("", "default") else (split,)
+    return "split-" + "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+
+DATASET_KEYS: dict[str, Callable[[Draft, Node], None]] = {
+    "configs": describe_configs,
+    "dataset_info": describe_info,
+    "source_datasets": describe_sources,
+    "task_categories": lambda draft, node: describe_task(draft, "task_categories", node),
+}

@@ -1,0 +1,201 @@
+"""Cards on disk: where they are, what their repository is called, and their bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+
+from modellake.core.errors import ParseError
+from modellake.core.report import Place
+
+CARD_NAME = "README.md"
+SUFFIXES = (".md", ".markdown")
+MAX_BYTES = 10 * 1024 * 1024
+DEFAULT_REVISION = "main"
+_KIND_OF_CACHE = {"models": "model", "datasets": "dataset"}
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n")
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """What the path of a card tells.
+
+    Attributes:
+        name: of the repository: ``organization/name`` in the Hub's cache, else the folder's, or for a card
+            that is no README the file's.
+        revision: the commit in the Hub's cache, else ``main``.
+        kind: ``model`` or ``dataset`` in the Hub's cache, else None.
+        folder: whose files belong to the card; None for a loose card.
+        root: the folder that links may not lead out of.
+    """
+
+    name: str
+    revision: str
+    kind: str | None
+    folder: Path | None
+    root: Path
+
+
+def locate(document: str) -> Location:
+    """What the path of a card tells about its repository.
+
+    ``models--org--name/snapshots/<revision>/README.md`` is the layout of the Hub's cache
+    (https://huggingface.co/docs/huggingface_hub/guides/manage-cache).
+    """
+    path = absolute(document)
+    cached = _cached(path)
+    if cached:
+        return cached
+    folder = path.parent
+    if path.name != CARD_NAME or not folder.name:
+        return Location(text_of_name(path.stem), DEFAULT_REVISION, None, None, folder)
+    return Location(text_of_name(folder.name), DEFAULT_REVISION, None, folder, folder)
+
+
+def absolute(document: str) -> Path:
+    """The absolute path of a document, links kept as they are."""
+    return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow the links of the cache
+
+
+def find_cards(place: str) -> Iterator[str]:
+    """The cards at a file or below a folder, in sorted order, without reading them whole.
+
+    A folder whose README has front matter is a repository, and nothing below it is another. A README without
+    counts unless there are cards below its folder: then it is the page of a collection.
+    """
+    path = Path(place)
+    if path.is_dir():
+        yield from _cards_below(path)
+    elif path.is_file():
+        yield place
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file for reading, if it is one.
+
+    Raises:
+        ParseError: it is a pipe, a folder, a device (``parse.not-a-file``).
+        OSError: it cannot be opened.
+    """
+    # Without O_NONBLOCK opening a pipe would wait for a writer.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise ParseError(
+        "This is no regular file",
+        code="parse.not-a-file",
+        place=Place(str(path)),
+        remedy="Name a Markdown file.",
+    )
+
+
+def opens_front_matter(path: Path) -> bool:
+    """True when a regular file begins like front matter."""
+    try:
+        with open_regular(path) as stream:
+            head = stream.read(4096)
+    except (OSError, ParseError):
+        return False
+    if head.startswith(_WIDE_BOMS):
+        head = head.decode("utf-16", errors="replace").encode()
+    return _OPENING.match(head) is not None
+
+
+def read_card(document: str) -> bytes:
+    """The bytes of a card.
+
+    Raises:
+        ParseError: it is larger than 10 MiB (``parse.too-large``), no regular file (``parse.not-a-file``), a
+            link out of its repository (``parse.link-outside``), or unreadable (``parse.unreadable``).
+    """
+    place = Place(document)
+    path = absolute(document)
+    try:
+        _refuse_outside(path, place)
+        with open_regular(path) as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ParseError(
+            f"The card cannot be read: {error.strerror}",
+            code="parse.unreadable",
+            place=place,
+            remedy="Check the path and the rights of the file.",
+        ) from error
+    if len(content) > MAX_BYTES:
+        raise too_large(place)
+    return content
+
+
+def too_large(place: Place) -> ParseError:
+    """The error for a card that is larger than any card is."""
+    return ParseError(
+        f"The card is larger than {MAX_BYTES // 1024**2} MiB",
+        code="parse.too-large",
+        place=place,
+        remedy="Move tables and images out of the card into files beside it.",
+    )
+
+
+def _cached(path: Path) -> Location | None:
+    parts = path.parts
+    if len(parts) < 4 or parts[-3] != "snapshots" or path.name != CARD_NAME:
+        return None
+    kind, *names = parts[-4].split("--")
+    if kind not in _KIND_OF_CACHE or not all(names) or not names:
+        return None
+    return Location(
+        text_of_name("/".join(names)), text_of_name(parts[-2]), _KIND_OF_CACHE[kind], path.parent, path.parents[2]
+    )
+
+
+def _cards_below(folder: Path) -> Iterator[str]:
+    names = _visible_names(folder)
+    card = folder / CARD_NAME
+    if CARD_NAME in names and opens_front_matter(card):
+        yield str(card)
+        return
+    found = False
+    for name in names:
+        for document in _cards_at(folder / name):
+            found = True
+            yield document
+    if not found and CARD_NAME in names and card.is_file():
+        yield str(card)
+
+
+def _cards_at(path: Path) -> Iterator[str]:
+    if path.is_dir():
+        if not path.is_symlink():
+            yield from _cards_below(path)
+    elif path.name != CARD_NAME and path.suffix.lower() in SUFFIXES and opens_front_matter(path):
+        yield str(path)
+
+
+def _visible_names(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
+
+
+def _refuse_outside(path: Path, place: Place) -> None:
+    root = locate(str(path)).root
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        raise ParseError(
+            "The card is a link that leads out of its repository",
+            code="parse.link-outside",
+            place=place,
+            remedy="Harvest the file that the link leads to, or copy it in the place of the link.",
+        )
+
+
+def text_of_name(name: str) -> str:
+    """A file name as text; bytes that are no UTF-8 become escapes, so that different names stay different."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

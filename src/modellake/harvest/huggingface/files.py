@@ -1,0 +1,149 @@
+"""The files beside a card: sizes, media types, checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from modellake.core.errors import ParseError
+from modellake.core.report import Finding, Place, Severity
+from modellake.harvest.huggingface.checksums import describe_checksum
+from modellake.harvest.huggingface.documents import CARD_NAME, open_regular, opens_front_matter, text_of_name
+from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.terms import BYTE_SIZE, MEDIA_TYPE, TYPE, lake, typed
+
+MAX_FILES = 10_000
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_OPAQUE = "application/octet-stream"
+# Registered types only (https://www.iana.org/assignments/media-types/), told from the name alone.
+_TYPE_OF_SUFFIX = {
+    ".avro": "application/vnd.apache.avro",
+    ".bmp": "image/bmp",
+    ".csv": "text/csv",
+    ".flac": "audio/flac",
+    ".gif": "image/gif",
+    ".gz": "application/gzip",
+    ".html": "text/html",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".jsonld": "application/ld+json",
+    ".md": "text/markdown",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".ogg": "audio/ogg",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".toml": "application/toml",
+    ".tsv": "text/tab-separated-values",
+    ".ttl": "text/turtle",
+    ".txt": "text/plain",
+    ".webp": "image/webp",
+    ".xml": "application/xml",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+    ".zip": "application/zip",
+    ".zst": "application/zstd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardFolder:
+    """A folder with a card in it.
+
+    Attributes:
+        folder: where the files of the version are.
+        root: no file outside of it is read, whatever links say; the repository's folder in the Hub's cache.
+        has_metadata: whether the card has front matter: a plain README may stand above other repositories,
+            whose files are not its own.
+    """
+
+    folder: Path
+    root: Path
+    has_metadata: bool
+
+
+def describe_files(draft: Draft, place: CardFolder, *, dataset: bool) -> None:
+    """State the files beside the card as distributions of the version."""
+    kind = lake("DatasetDistribution" if dataset else "ModelDistribution")
+    relation = lake("hasDatasetDistribution" if dataset else "hasDistribution")
+    found = _files(draft, place, place.folder)
+    for path in islice(found, MAX_FILES):
+        _describe_file(draft, path, path.relative_to(place.folder).as_posix(), relation, kind)
+    if next(found, None):
+        draft.note(
+            "card.files-truncated",
+            f"More than {MAX_FILES:,} files lie beside the card; the others are not described",
+            "Harvest a manifest of the dataset instead.",
+        )
+
+
+def _describe_file(draft: Draft, path: Path, name: str, relation: NamedNode, kind: NamedNode) -> None:
+    name = text_of_name(name)
+    node = draft.iris.fragment(draft.version, f"file-{name}")
+    media_type = _TYPE_OF_SUFFIX.get(path.suffix.lower(), _OPAQUE)
+    draft.say(draft.version, relation, node)
+    draft.say(node, TYPE, kind)
+    draft.say(node, lake("fileName"), Literal(name))
+    draft.say(node, MEDIA_TYPE, NamedNode(_MEDIA_TYPES + media_type))
+    try:
+        size, digest = _measured(path)
+    except (OSError, ParseError) as error:
+        _skip(draft, path, "unreadable", f"cannot be read: {error}", "Make it readable, or remove it.")
+        return
+    draft.say(node, BYTE_SIZE, typed(str(size), "integer"))
+    describe_checksum(draft, node, digest)
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    with open_regular(path) as stream:
+        digest = hashlib.file_digest(stream, "sha256")
+        return stream.tell(), digest.hexdigest()
+
+
+def _files(draft: Draft, place: CardFolder, folder: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith(".") or (folder == place.folder and entry.name == CARD_NAME):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if place.has_metadata or not opens_front_matter(path / CARD_NAME):
+                yield from _files(draft, place, path)
+        elif _is_own_file(draft, place, path):
+            yield path
+
+
+def _is_own_file(draft: Draft, place: CardFolder, path: Path) -> bool:
+    try:
+        target = path.resolve(strict=True)
+        mode = target.stat().st_mode
+    except (OSError, RuntimeError):
+        return _skip(draft, path, "link-broken", "is a link that leads nowhere", "Mend or remove the link.")
+    if not target.is_relative_to(place.root.resolve()):
+        return _skip(draft, path, "file-outside", "leads out of the repository", "Copy the file in its place.")
+    if stat.S_ISDIR(mode):
+        return _skip(draft, path, "link-to-folder", "is a link to a folder", "Copy the folder in its place.")
+    if not stat.S_ISREG(mode):
+        return _skip(draft, path, "file-special", "is a pipe, a socket or a device", "Remove it.")
+    return True
+
+
+def _skip(draft: Draft, path: Path, code: str, what: str, remedy: str) -> bool:
+    place = Place(text_of_name(str(path)))
+    message = f"{text_of_name(path.name)} {what}: it is not described"
+    draft.findings.append(Finding(f"card.{code}", Severity.WARNING, message, remedy=remedy, place=place))
+    return False

@@ -1,0 +1,199 @@
+"""The harvester: from a card to its description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from modellake.core.description import Description, Source
+from modellake.core.errors import ParseError
+from modellake.core.iris import LakeIRIs
+from modellake.core.report import Place
+from modellake.harvest.huggingface.datasets import DATASET_KEYS
+from modellake.harvest.huggingface.documents import (
+    MAX_BYTES,
+    SUFFIXES,
+    Location,
+    absolute,
+    find_cards,
+    locate,
+    read_card,
+    too_large,
+)
+from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.files import CardFolder, describe_files
+from modellake.harvest.huggingface.licenses import describe_license
+from modellake.harvest.huggingface.models import MODEL_KEYS
+from modellake.harvest.huggingface.prose import describe_prose
+from modellake.harvest.huggingface.references import resource
+from modellake.harvest.huggingface.repository import (
+    LANGUAGE_KEYS,
+    describe_language,
+    describe_publisher,
+    describe_tags,
+    describe_title,
+)
+from modellake.harvest.huggingface.terms import TYPE, VERSION, lake
+from modellake.harvest.huggingface.text import CardText, read_text
+from modellake.harvest.huggingface.tree import Mapping, Node, has_leaves, read_tree
+
+KeyDescriber = Callable[[Draft, Node], None]
+
+# Keys of one kind of card only, by https://github.com/huggingface/hub-docs (modelcard.md, datasetcard.md).
+_DATASET_ONLY = frozenset(
+    [
+        "annotations_creators",
+        "config_names",
+        "configs",
+        "dataset_info",
+        "language_creators",
+        "multilinguality",
+        "paperswithcode_id",
+        "pretty_name",
+        "size_categories",
+        "source_datasets",
+        "task_categories",
+        "task_ids",
+        "train-eval-index",
+        "viewer",
+    ]
+)
+_MODEL_ONLY = frozenset(
+    [
+        "base_model",
+        "base_model_relation",
+        "co2_eq_emissions",
+        "datasets",
+        "inference",
+        "library_name",
+        "metrics",
+        "model-index",
+        "model_index",
+        "model_name",
+        "new_version",
+        "pipeline_tag",
+        "widget",
+    ]
+)
+_SPACE_ONLY = frozenset(["app_file", "colorFrom", "colorTo", "sdk_version"])
+_COMMON_KEYS: dict[str, KeyDescriber] = {
+    "license": describe_license,
+    "tags": describe_tags,
+    **{key: lambda draft, node, key=key: describe_language(draft, key, node) for key in LANGUAGE_KEYS},  # type: ignore[misc]
+}
+
+
+class HuggingFace:
+    """Reads model and dataset cards of the Hugging Face Hub from disk: repositories, the Hub's cache, loose cards.
+
+    Sources: https://huggingface.co/docs/hub/model-cards, https://huggingface.co/docs/hub/datasets-cards.
+    """
+
+    name = "huggingface"
+    summary = "Hugging Face model and dataset cards (README.md) with the files beside them, or a Hub cache"
+
+    def accepts(self, place: str) -> bool:
+        """True for a Markdown file, and for a folder with a card somewhere in it."""
+        path = Path(place)
+        if path.is_dir():
+            return next(self.find(place), None) is not None
+        return path.suffix.lower() in SUFFIXES and path.is_file()
+
+    def find(self, place: str) -> Iterator[str]:
+        """The cards at a file or below a folder, in sorted order, without reading them whole."""
+        return find_cards(place)
+
+    def source(self, document: str) -> Source:
+        """A card is called by the ``file:`` IRI of its absolute path."""
+        return Source(NamedNode(absolute(document).as_uri()), document, "text/markdown", self.name)
+
+    def read(self, document: str) -> bytes:
+        """The bytes of a card, at most 10 MiB.
+
+        Raises:
+            ParseError: it is too large, no regular file, or cannot be read.
+        """
+        return read_card(document)
+
+    def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
+        """What a card and the files beside it say.
+
+        Raises:
+            ParseError: the card is no card, with one of the codes ``parse.yaml``, ``parse.yaml-not-mapping``,
+                ``parse.yaml-duplicate-key``, ``parse.encoding``, ``parse.template``, ``parse.too-large``,
+                ``parse.too-deep``, ``parse.space-card``.
+            UnavailableError: the extra ``huggingface`` is not installed.
+        """
+        if len(content) > MAX_BYTES:
+            raise too_large(Place(document))
+        card = read_text(document, content)
+        location = locate(document)
+        draft = _described(card, location, read_tree(card), iris)
+        return Description(
+            self.source(document),
+            tuple(draft.statements),
+            complete=True,
+            findings=tuple(draft.findings),
+            original=content,
+            places=draft.places,
+        )
+
+
+def _described(card: CardText, location: Location, metadata: Mapping, iris: LakeIRIs) -> Draft:
+    kind = location.kind or _kind(card, metadata)
+    # A name is never blank: it is the stem or the folder of an existing path.
+    line = resource(iris, kind, location.name) or iris.resource(kind, "unnamed")
+    draft = Draft(iris, card, metadata, line, iris.version(line, location.revision))
+    _identify(draft, kind, location)
+    if not has_leaves(metadata):
+        _note_no_metadata(draft)
+    _describe_keys(draft, {**_COMMON_KEYS, **(DATASET_KEYS if kind == "dataset" else MODEL_KEYS)})
+    describe_prose(draft, absolute(card.document).name)
+    if location.folder:
+        folder = CardFolder(location.folder, location.root, card.yaml is not None)
+        describe_files(draft, folder, dataset=kind == "dataset")
+    return draft
+
+
+def _identify(draft: Draft, kind: str, location: Location) -> None:
+    line_class, version_class = ("Dataset", "DatasetVersion") if kind == "dataset" else ("Model", "ModelVersion")
+    draft.say(draft.line, TYPE, lake(line_class))
+    draft.say(draft.version, TYPE, lake(version_class))
+    draft.say(draft.version, lake("versionOf"), draft.line)
+    draft.say(draft.version, VERSION, Literal(location.revision))
+    describe_title(draft, location.name)
+    describe_publisher(draft, location.name)
+
+
+def _describe_keys(draft: Draft, describers: dict[str, KeyDescriber]) -> None:
+    # The license first: it may speak for other keys.
+    for key, node in sorted(draft.metadata.entries.items(), key=lambda entry: entry[0] != "license"):
+        if key in draft.done:
+            continue
+        describe = describers.get(key)
+        if describe:
+            describe(draft, node)
+        else:
+            draft.keep(draft.version, key, node)
+
+
+def _kind(card: CardText, metadata: Mapping) -> str:
+    keys = set(metadata.entries)
+    if "sdk" in keys and keys & _SPACE_ONLY:
+        raise ParseError(
+            "This is the card of a Space, neither of a model nor of a dataset",
+            code="parse.space-card",
+            place=card.place(metadata.start),
+            remedy="Leave it out.",
+        )
+    return "dataset" if len(keys & _DATASET_ONLY) > len(keys & _MODEL_ONLY) else "model"
+
+
+def _note_no_metadata(draft: Draft) -> None:
+    draft.note(
+        "card.no-metadata",
+        "The card has no front matter: only its name and its prose are known",
+        "Begin it with metadata between two lines of ---, see https://huggingface.co/docs/hub/model-cards",
+    )

@@ -1,0 +1,88 @@
+"""The Markdown of a card: kept as a document, its first paragraph as the description."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+
+from pyoxigraph import Literal, NamedNode
+
+from modellake.harvest.huggingface.checksums import describe_checksum
+from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.terms import DESCRIPTION, TITLE, TYPE, lake
+
+MAX_PROSE = 1024 * 1024
+MAX_DESCRIPTION = 600
+_SCANNED = 64 * 1024
+# Links and tags are matched in quadratic time in the worst case.
+_PARAGRAPH = 4096
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCE = re.compile(r"^(```|~~~).*?(?:^\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+_IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|(?<!\w)_|_(?!\w)|`+|~~)")
+# Headings, lists, tables, quotations, rules, definitions, indented code: blocks that introduce nothing.
+_NO_PARAGRAPH = re.compile(r"\s{4}|#|[-*+] |\d+[.)] |\||>|\[[^\]]+\]:|[-*_= ]+$|:::|\$\$")
+_SENTENCE = re.compile(r"(?:\w\W*){12}")
+_UNFILLED = re.compile(r"\[?(more information needed|needs more information)\]?\.?", re.IGNORECASE)
+
+
+def describe_prose(draft: Draft, document: str) -> None:
+    """Keep the prose of a card as a ``lake:Document`` and its first paragraph as the description."""
+    prose = draft.card.prose
+    if not prose.strip():
+        return
+    node = draft.iris.fragment(draft.version, "card")
+    draft.say_of_both(lake("hasDocument"), node)
+    draft.say(node, TYPE, lake("Document"))
+    draft.say(node, TITLE, Literal(document))
+    draft.say(node, lake("text"), Literal(_bounded(draft, node, prose)))
+    description = first_paragraph(prose)
+    if description:
+        draft.say(draft.line, DESCRIPTION, Literal(description))
+
+
+def first_paragraph(prose: str) -> str:
+    """The first paragraph of Markdown that holds a sentence, as plain text of bounded length; else empty."""
+    text = _FENCE.sub("\n", _COMMENT.sub("\n", prose[:_SCANNED]))
+    for block in re.split(r"\n[ \t]*\r?\n", text.replace("\r\n", "\n")):
+        lines = [line for line in block.split("\n") if line.strip()]
+        paragraph = _plain(lines)
+        if _SENTENCE.match(paragraph) and not _UNFILLED.fullmatch(paragraph):
+            return _shortened(paragraph)
+    return ""
+
+
+def _plain(lines: list[str]) -> str:
+    kept: list[str] = []
+    for line in lines:
+        if _NO_PARAGRAPH.match(line):
+            if kept:
+                break
+            if not line.startswith("#"):
+                return ""
+            continue
+        kept.append(line.strip())
+    text = _LINK.sub(r"\1", _IMAGE.sub("", " ".join(kept)[:_PARAGRAPH]))
+    return " ".join(html.unescape(_EMPHASIS.sub("", _TAG.sub("", text))).split())
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_DESCRIPTION:
+        return text
+    return text[: text.rfind(" ", MAX_DESCRIPTION // 2, MAX_DESCRIPTION)] + " …"
+
+
+def _bounded(draft: Draft, node: NamedNode, prose: str) -> str:
+    content = prose.encode()
+    if len(content) <= MAX_PROSE:
+        return prose
+    draft.note(
+        "card.prose-truncated",
+        f"The prose is {len(content):,} bytes long; the first {MAX_PROSE:,} are kept, and the checksum of all",
+        "Move parts of it into files of their own.",
+    )
+    describe_checksum(draft, node, hashlib.sha256(content).hexdigest())
+    return content[:MAX_PROSE].decode(errors="ignore")

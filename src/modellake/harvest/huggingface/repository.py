@@ -1,0 +1,66 @@
+"""What both kinds of cards say of their repository: its title, its languages, its tags, its task."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import Literal
+
+from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.scalars import Scalar
+from modellake.harvest.huggingface.terms import AGENT, KEYWORD, LANGUAGE, NAME, PUBLISHER, TITLE, TYPE, concepts, lake
+from modellake.harvest.huggingface.tree import Mapping, Node, mappings, scalars
+
+LANGUAGE_KEYS = ("language", "languages", "language_bcp47")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def describe_title(draft: Draft, name: str) -> None:
+    """The title is ``pretty_name``, else the name in the model index, else the name of the repository."""
+    pretty = list(draft.take("pretty_name", draft.metadata.get("pretty_name")))
+    draft.done.add("pretty_name")
+    named = pretty or _indexed_names(draft.metadata)[:1]
+    for scalar in named:
+        draft.say_of_both(TITLE, Literal(scalar.text), scalar)
+    if not named:
+        draft.say_of_both(TITLE, Literal(name))
+
+
+def _indexed_names(metadata: Mapping) -> list[Scalar]:
+    entries = mappings(metadata.get("model-index"))
+    return [scalar for entry in entries for scalar in scalars(entry.get("name")) if scalar.name]
+
+
+def describe_language(draft: Draft, key: str, node: Node) -> None:
+    """Languages as BCP 47 tags (https://www.rfc-editor.org/info/bcp47); what is none is kept under its key."""
+    for scalar in draft.take(key, node):
+        if _LANGUAGE_TAG.fullmatch(scalar.name):
+            draft.say(draft.line, LANGUAGE, Literal(scalar.name), scalar)
+        else:
+            draft.keep(draft.version, key, scalar)
+
+
+def describe_tags(draft: Draft, node: Node) -> None:
+    """Tags as keywords."""
+    for scalar in draft.take("tags", node):
+        draft.say(draft.line, KEYWORD, Literal(scalar.text), scalar)
+
+
+def describe_task(draft: Draft, key: str, node: Node) -> None:
+    """Tasks of the Hub as concepts; other texts are kept under their key."""
+    for scalar in draft.take(key, node):
+        concept = concepts("tasks").get(scalar.name)
+        if concept:
+            draft.say_of_both(lake("task"), concept, scalar)
+        draft.keep_unspelled(draft.version, key, concept, scalar)
+
+
+def describe_publisher(draft: Draft, name: str) -> None:
+    """The organization or user whose repository it is, where the name tells (``organization/name``)."""
+    owner, mark, _ = name.partition("/")
+    if not mark:
+        return
+    agent = draft.iris.resource("agent", owner)
+    draft.say(draft.line, PUBLISHER, agent)
+    draft.say(agent, TYPE, AGENT)
+    draft.say(agent, NAME, Literal(owner))
