@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from modellake.core.errors import NotFoundError, UsageError
+from pyoxigraph import NamedNode
+
+from modellake.core.errors import NotFoundError, UnavailableError, UsageError
 from modellake.core.iris import DEFAULT_BASE, LakeIRIs
 from modellake.lake.gate import Gate
 from modellake.lake.lake import Lake
@@ -77,7 +80,12 @@ def open_lake(
 
 
 def _assemble(
-    place: Path, ledger: Ledger, base_iri: str | None, audience: Audience, engine: EngineName, notice: Notice | None
+    place: Path,
+    ledger: Ledger,
+    base_iri: str | None,
+    audience: Audience,
+    engine: EngineName,
+    notice: Notice | None,
 ) -> Lake:
     iris = LakeIRIs(ledger.base_iri)
     if base_iri is not None and base_iri != iris.base:
@@ -88,10 +96,22 @@ def _assemble(
         )
     pack, hierarchy = load_gate(), load_hierarchy()
     projection = Projection(iris, hierarchy, pack.single_valued)
-    folder = place / VIEWS / audience.name
-    folder.mkdir(parents=True, exist_ok=True)
     marks = iris.graph("provenance")
-    view = View(ledger, EmbeddedEngine(marks, folder), projection, audience)
+    view = View(ledger, _open_engine(place / VIEWS / audience.name, marks, notice), projection, audience)
     view.catch_up(notice)
     gate = Gate(pack, hierarchy, iris, engine)
     return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks))
+
+
+def _open_engine(folder: Path, marks: NamedNode, notice: Notice | None) -> EmbeddedEngine:
+    """The engine in that folder; one with damaged files is thrown away, since the ledger has everything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return EmbeddedEngine(marks, folder)
+    except UnavailableError as error:
+        if error.code != "view.damaged":
+            raise
+        if notice:
+            notice(f"{error.message}: making the view again from the ledger.")
+        shutil.rmtree(folder)
+        return EmbeddedEngine(marks, folder)

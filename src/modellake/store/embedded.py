@@ -17,6 +17,9 @@ from modellake.core.vocab import LAKE, XSD
 from modellake.rdf.syntax import query_error
 from modellake.store.engine import Applied, QueryAnswer, Replacement
 
+# Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
+_FAILURES = (OSError, RuntimeError)
+
 
 class EmbeddedEngine:
     """An `Engine` over ``pyoxigraph.Store``.
@@ -33,7 +36,7 @@ class EmbeddedEngine:
         self._marks = marks
         try:
             self._store = Store(str(path)) if path else Store()
-        except OSError as error:
+        except _FAILURES as error:
             raise _open_error(path, error) from error
 
     def query(self, text: str, *, base: str | None = None) -> QueryAnswer:
@@ -44,7 +47,7 @@ class EmbeddedEngine:
             raise query_error(error, text) from error
         except (ValueError, RecursionError) as error:
             raise QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation") from error
-        except OSError as error:
+        except _FAILURES as error:
             raise UnavailableError(f"The engine failed: {error}", code="engine.failed") from error
 
     def replace(self, change: Replacement, mark: Applied) -> None:
@@ -59,7 +62,7 @@ class EmbeddedEngine:
             for quad in stale:
                 if quad != quads[-1]:
                     self._store.remove(quad)
-        except OSError as error:
+        except _FAILURES as error:
             raise UnavailableError(f"The engine cannot write: {error}", code="engine.failed") from error
 
     def load(self, quads: Iterable[Quad], mark: Applied) -> None:
@@ -71,7 +74,7 @@ class EmbeddedEngine:
             self._store.add(self._mark_quad(mark))
             self._store.remove(loading)
             self._store.flush()
-        except OSError as error:
+        except _FAILURES as error:
             raise UnavailableError(f"The engine cannot write: {error}", code="engine.failed") from error
 
     def applied(self) -> Applied | None:
@@ -137,15 +140,16 @@ def _data_item(quad: Quad) -> str:
     return statement if quad.graph_name == DefaultGraph() else f"GRAPH {quad.graph_name} {{ {statement} }}"
 
 
-def _open_error(path: Path | None, error: OSError) -> UnavailableError:
+def _open_error(path: Path | None, error: Exception) -> UnavailableError:
     if "lock" in str(error).lower():
         return UnavailableError(
             f"The view at {path} is in use by another process",
             code="view.locked",
             remedy="Wait for the other command to end, or ask the lake through the server that has it open.",
         )
+    code = "view.damaged" if isinstance(error, RuntimeError) else "view.unreadable"
     return UnavailableError(
         f"The view at {path} cannot be opened: {error}",
-        code="view.unreadable",
+        code=code,
         remedy="A view can be made again from the ledger: modellake rebuild",
     )

@@ -1,0 +1,98 @@
+"""The embedded engine: atomic changes, the mark, and what happens to a store that is in use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from modellake.core.errors import QueryError, UnavailableError
+from modellake.store.embedded import EmbeddedEngine
+from modellake.store.engine import Applied, Replacement
+
+MARKS = NamedNode("https://lake.example.org/graph/provenance")
+OTHER = NamedNode("https://lake.example.org/graph/entailed")
+FIRST, SECOND = NamedNode("urn:a"), NamedNode("urn:b")
+
+
+def quad(subject: NamedNode, value: str, graph: NamedNode | DefaultGraph | None = None) -> Quad:
+    return Quad(subject, NamedNode("urn:p"), Literal(value), graph or DefaultGraph())
+
+
+@pytest.fixture(params=["disk", "memory"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> EmbeddedEngine:
+    return EmbeddedEngine(MARKS, tmp_path / "store" if request.param == "disk" else None)
+
+
+def test_an_empty_engine_has_no_mark(engine: EmbeddedEngine) -> None:
+    assert engine.applied() is None
+    assert engine.size() == 0
+
+
+def test_a_replacement_empties_subjects_in_every_graph(engine: EmbeddedEngine) -> None:
+    engine.replace(Replacement((), [quad(FIRST, "1"), quad(FIRST, "1", OTHER), quad(SECOND, "1")]), Applied(1, "aa"))
+    engine.replace(Replacement([FIRST], [quad(FIRST, "2", MARKS)]), Applied(2, "bb"))
+    assert set(engine.quads()) == {quad(FIRST, "2", MARKS), quad(SECOND, "1")}
+    assert engine.applied() == Applied(2, "bb")
+
+
+def test_replacing_twice_is_replacing_once(engine: EmbeddedEngine) -> None:
+    change = Replacement([FIRST], [quad(FIRST, 'a "quoted"\n\\text\u0000é', OTHER)])
+    engine.replace(change, Applied(1, "aa"))
+    once = set(engine.quads())
+    engine.replace(change, Applied(1, "aa"))
+    assert set(engine.quads()) == once == set(change.quads)
+
+
+def test_a_load_sets_the_mark_last(engine: EmbeddedEngine) -> None:
+    def quads_that_fail() -> object:
+        yield quad(FIRST, "1")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.load(quads_that_fail(), Applied(7, "cc"))  # type: ignore[arg-type]
+    mark = engine.applied()
+    assert mark is not None and mark.loading
+    engine.clear()
+    engine.load([quad(FIRST, "1")], Applied(7, "cc"))
+    assert engine.applied() == Applied(7, "cc")
+    assert engine.size() == 1
+
+
+def test_the_mark_is_no_part_of_the_data(engine: EmbeddedEngine) -> None:
+    engine.replace(Replacement((), [quad(FIRST, "1")]), Applied(1, "aa"))
+    assert engine.size() == 1
+    assert list(engine.quads()) == [quad(FIRST, "1")]
+
+
+def test_errors_in_queries_name_the_place(engine: EmbeddedEngine) -> None:
+    with pytest.raises(QueryError) as caught:
+        engine.query("SELECT *\nWHERE { ?s ?p }")
+    assert caught.value.code == "query.syntax"
+    assert caught.value.place is not None and caught.value.place.line == 2
+
+
+def test_a_store_belongs_to_one_process(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "store")
+    program = (
+        "import sys; from pathlib import Path; from pyoxigraph import NamedNode\n"
+        "from modellake.core.errors import UnavailableError\n"
+        "from modellake.store.embedded import EmbeddedEngine\n"
+        "try: EmbeddedEngine(NamedNode('urn:m'), Path(sys.argv[1]))\n"
+        "except UnavailableError as error: print(error.code, error.exit_status)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "store")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "view.locked 4\n"
+    engine.close()
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == ""
+
+
+def test_a_damaged_store_says_how_to_make_it_again(tmp_path: Path) -> None:
+    EmbeddedEngine(MARKS, tmp_path / "store").close()
+    (tmp_path / "store" / "CURRENT").write_bytes(b"nothing")
+    with pytest.raises(UnavailableError) as caught:
+        EmbeddedEngine(MARKS, tmp_path / "store")
+    assert "modellake rebuild" in str(caught.value.remedy)
