@@ -11,8 +11,7 @@ import hmac
 import secrets
 import threading
 import zlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import zstandard
 
@@ -24,8 +23,7 @@ _SALT_SIZE = 32
 _per_thread = threading.local()  # zstandard's objects must not be used by two threads at once
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """Bytes as they are stored.
 
     Attributes:
@@ -69,20 +67,23 @@ def digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def seal(content_id: int, content: bytes, content_digest: bytes) -> dict[str, Any]:
-    """A row of ``contents`` for new bytes, under a salt of its own."""
+class Sealed(NamedTuple):
+    """A row of ``contents``, in the order of its columns."""
+
+    id: int
+    hmac: bytes
+    salt: bytes
+    digest: bytes
+    codec: str
+    checksum: int
+    size: int
+    body: bytes
+
+
+def seal(content_id: int, content: bytes, content_digest: bytes) -> Sealed:
+    """A row for new bytes, under a salt of its own."""
     salt = secrets.token_bytes(_SALT_SIZE)
-    packed = pack(content)
-    return {
-        "id": content_id,
-        "hmac": signature(salt, content),
-        "salt": salt,
-        "digest": content_digest,
-        "codec": packed.codec,
-        "checksum": packed.checksum,
-        "size": packed.size,
-        "body": packed.body,
-    }
+    return Sealed(content_id, signature(salt, content), salt, content_digest, *pack(content))
 
 
 def signature(salt: bytes, content: bytes) -> bytes:

@@ -11,12 +11,14 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Select, UpdateBase, create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 from modellake.core.errors import LedgerError, ModelLakeError, UnavailableError, UsageError
@@ -24,6 +26,7 @@ from modellake.core.errors import LedgerError, ModelLakeError, UnavailableError,
 # Pages of one connection's cache, negative: KiB (https://www.sqlite.org/pragma.html#pragma_cache_size).
 _CACHE = -32768
 _WAL_LIMIT = 67108864
+_READ_AHEAD = 1000
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
@@ -49,12 +52,11 @@ class Database:
         self._writing = threading.Lock()
         self._closed = False
         self._engine = _engine(path, lock_timeout)
-        self._appending = self._engine.execution_options(appending=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction: one unchanging view of the ledger, however long it lasts."""
-        with self._transaction(self._engine) as connection:
+        with self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
@@ -63,16 +65,17 @@ class Database:
         if not self._writing.acquire(timeout=self._lock_timeout):
             raise _locked(self.path)
         try:
-            with self._transaction(self._appending) as connection:
+            with self._transaction("BEGIN IMMEDIATE") as connection:
                 yield connection
         finally:
             self._writing.release()
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _transaction(self, begin: str) -> Iterator[Connection]:
         if self._closed:
             raise UsageError("The ledger has been closed", code="ledger.closed")
-        with translated(self.path), engine.connect() as connection, connection.begin():
+        with translated(self.path), self._engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql(begin)
             yield connection
 
     def write_ahead(self) -> None:
@@ -98,6 +101,27 @@ class Database:
         self._engine.dispose()
 
 
+def write_rows(connection: Connection, statement: UpdateBase, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run an insert, update or delete once per row; a row has the statement's parameters in their order.
+
+    Given dictionaries, SQLAlchemy takes longer to arrange the parameters than SQLite to write the row.
+    """
+    if rows:
+        connection.exec_driver_sql(_text(statement), list(rows))
+
+
+def stream(
+    connection: Connection, statement: Select[Any], values: dict[str, Any] | None = None
+) -> Iterator[Any]:
+    """The rows of a selection, read as they are asked for."""
+    return iter(connection.execute(statement, values, execution_options={"yield_per": _READ_AHEAD}))
+
+
+@cache
+def _text(statement: UpdateBase) -> str:
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+
+
 def physical_flaws(connection: Connection, limit: int) -> list[str]:
     """What the database system itself finds wrong with its file, at most ``limit`` lines."""
     lines = connection.exec_driver_sql(f"PRAGMA integrity_check({limit})").scalars().all()
@@ -121,11 +145,7 @@ def translation(error: BaseException | None, path: Path) -> ModelLakeError:
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _locked(path)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
-        return UnavailableError(
-            f"The ledger {path} cannot be opened for writing",
-            code="ledger.read-only",
-            remedy="Give yourself permission to write the file and its directory",
-        )
+        return read_only(path)
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return _disk(error, path, full=primary == sqlite3.SQLITE_FULL)
     if primary == sqlite3.SQLITE_TOOBIG:
@@ -142,6 +162,32 @@ def not_a_ledger(path: Path) -> LedgerError:
         code="ledger.not-a-ledger",
         remedy="Check the path, or restore the ledger from a backup",
     )
+
+
+def read_only(path: Path) -> UnavailableError:
+    """The error for a file or directory without the permissions that are needed."""
+    return UnavailableError(
+        f"The ledger {path} or its directory cannot be written, which is needed even to read it",
+        code="ledger.read-only",
+        remedy="Give yourself permission to write the file and its directory",
+    )
+
+
+def put_in_place(built: Path, path: Path) -> None:
+    """Give a finished file its name, durably; FileExistsError when the name is taken."""
+    try:
+        os.link(built, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems have no links.
+        built.rename(path)
+    if os.name == "posix":
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
 
 
 def _locked(path: Path) -> UnavailableError:
@@ -167,21 +213,15 @@ def _engine(path: Path, lock_timeout: float) -> Engine:
     # Streams hold a connection each, so their number must not be limited.
     engine = create_engine(url, max_overflow=-1, connect_args={"timeout": lock_timeout})
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
     _open_engines.add(engine)
     return engine
 
 
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    # The driver's own way of opening transactions would begin them late and never IMMEDIATE.
+    # The driver itself would begin transactions late, and never IMMEDIATE; `_transaction` does it.
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma)
-
-
-def _on_begin(connection: Connection) -> None:
-    appending = connection.get_execution_options().get("appending", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if appending else "BEGIN")
 
 
 def _forget_connections() -> None:

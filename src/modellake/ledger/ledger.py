@@ -14,13 +14,13 @@ from modellake.core.errors import ConflictError, LedgerError, NotFoundError, Usa
 from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import chain, log, records, schema, type_index
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
-from modellake.ledger.database import Database, not_a_ledger
+from modellake.ledger.database import Database, not_a_ledger, put_in_place, read_only
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
 from modellake.ledger.quarantine import Quarantine
 from modellake.ledger.records import HistoryEntry, RecordContent, Span
 from modellake.ledger.type_index import Types, TypeWriter
 from modellake.ledger.verification import Verification
-from modellake.ledger.writer import CommitWriter, Seen
+from modellake.ledger.writer import CommitWriter, Seen, read_start
 
 __all__ = ["Ledger", "LedgerStats"]
 
@@ -58,13 +58,15 @@ class Ledger:
         Raises:
             UsageError: ``ledger.exists``; the file is left alone.
         """
-        if path.exists():
+        if _is_there(path):
             raise _exists(path)
+        if not os.access(path.parent, os.W_OK):
+            raise read_only(path)
         # Built beside its place and then put there at once, so that no other process meets half a ledger.
         building = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
         try:
             _build(Database(building, lock_timeout), base_iri)
-            os.link(building, path)
+            put_in_place(building, path)
         except FileExistsError as error:
             raise _exists(path) from error
         finally:
@@ -82,7 +84,7 @@ class Ledger:
             NotFoundError: ``ledger.absent``.
             LedgerError: ``ledger.not-a-ledger``, ``ledger.newer``, ``ledger.too-old`` or ``ledger.damaged``.
         """
-        if not path.exists():
+        if not _is_there(path):
             raise NotFoundError(
                 f"There is no ledger at {path}",
                 code="ledger.absent",
@@ -126,10 +128,10 @@ class Ledger:
             UsageError: ``ledger.change-repeated``, ``ledger.kind``, ``ledger.time`` or ``ledger.text``.
         """
         with self._database.write() as connection:
-            head = log.head(connection, self._genesis)
-            if expected is not None and expected != head:
-                raise _conflict(expected, head)
-            writer = CommitWriter(connection, draft, head, self._seen)
+            start = read_start(connection, self._genesis)
+            if expected is not None and expected != start.head:
+                raise _conflict(expected, start.head)
+            writer = CommitWriter(connection, draft, start, self._seen)
             written = _written(writer)
             if written is None:
                 connection.rollback()
@@ -225,7 +227,8 @@ class Ledger:
         What is not in the ledger now is left out.
         """
         with self._database.write() as connection:
-            writer = TypeWriter(connection, self._seen.type_sets)
+            start = read_start(connection, self._genesis)
+            writer = TypeWriter(connection, self._seen.type_sets, start.type_set)
             type_index.replace_by_name(connection, writer, stated)
         writer.publish()
 
@@ -294,9 +297,16 @@ class Ledger:
         Raises:
             UsageError: ``ledger.exists``.
         """
-        if target.exists():
+        if _is_there(target):
             raise _exists(target)
         self._database.copy(target)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise read_only(path) from error
 
 
 def _build(database: Database, base_iri: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from modellake.core.errors import AmbiguousError, NotFoundError
 from modellake.ledger.commits import STATEMENTS, Commit, Entry, Head, SourceNote, timestamp
 from modellake.ledger.contents import unpack
+from modellake.ledger.database import stream
 from modellake.ledger.names import FOREVER, batches
 from modellake.ledger.schema import (
     commits,
@@ -28,7 +29,6 @@ from modellake.ledger.schema import (
 )
 
 Load = Callable[[int], Iterator[Entry]]
-_READ_AHEAD = 1000
 _CANDIDATES = 5
 
 _HEAD = select(commits.c.sequence, commits.c.hash).order_by(commits.c.sequence.desc()).limit(1)
@@ -163,7 +163,7 @@ def head(connection: Connection, genesis: str) -> Head:
 def read_commits(connection: Connection, load: Load, after: int, until: int | None) -> Iterator[Commit]:
     """The commits in (after, until], in order."""
     bounds = {"after": after, "until": FOREVER if until is None else until}
-    rows = connection.execution_options(yield_per=_READ_AHEAD).execute(_COMMITS, bounds)
+    rows = stream(connection, _COMMITS, bounds)
     for _, group in groupby(rows, key=lambda row: row.sequence):
         lines = list(group)
         *values, _, _ = lines[0]
@@ -217,7 +217,7 @@ def sequence_at(connection: Connection, time: datetime) -> int:
 
 def read_entries(connection: Connection, sequence: int) -> Iterator[Entry]:
     """The entries of one commit, in order."""
-    rows = connection.execution_options(yield_per=_READ_AHEAD).execute(_ENTRIES, {"sequence": sequence})
+    rows = stream(connection, _ENTRIES, {"sequence": sequence})
     for record, source, kind, space, content_id, hmac in rows:
         yield Entry(record, source, kind, space, content_id, hmac.hex() if hmac else None)
 

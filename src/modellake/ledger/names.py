@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import count, islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Insert, Select, bindparam, insert, select
+
+from modellake.ledger.database import write_rows
 
 Item = TypeVar("Item")
 
@@ -23,25 +26,19 @@ def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
         yield batch
 
 
-def next_ids(connection: Connection, table: Table) -> Iterator[int]:
-    """Numbers that no row of a table has yet; valid within a write transaction."""
-    highest = connection.execute(select(func.max(table.c.id))).scalar()
-    return count((highest or 0) + 1)
-
-
 class Names:
     """The numbers of texts in one table, looked up and given within one write transaction.
 
     Args:
-        column: the column with the texts; its table's key is ``id``.
+        column: the column with the texts, the second of its table; the first is ``id``.
+        highest: the highest number that is taken.
     """
 
-    def __init__(self, connection: Connection, column: Column[Any]) -> None:
+    def __init__(self, connection: Connection, column: Column[Any], highest: int) -> None:
         self._connection = connection
-        self._table = column.table
-        self._column = column.name
-        self._find = select(column, column.table.c.id).where(column.in_(bindparam("texts", expanding=True)))
-        self._ids: Iterator[int] | None = None
+        self._find = _finding(column)
+        self._insert = _inserting(column)
+        self._ids = count(highest + 1)
 
     def find(self, texts: Iterable[str]) -> dict[str, int]:
         """The numbers of those texts that have one."""
@@ -51,18 +48,20 @@ class Names:
             found.update((text, number) for text, number in rows)
         return found
 
-    def give(self, texts: Iterable[str], **values: Any) -> dict[str, int]:
-        """Give numbers to texts that have none; ``values`` are the other columns of their rows."""
-        if self._ids is None:
-            self._ids = next_ids(self._connection, self._table)
-        given = dict(zip(texts, self._ids, strict=False))
-        rows = [{"id": number, self._column: text, **values} for text, number in given.items()]
-        if rows:
-            self._connection.execute(self._table.insert(), rows)
+    def give(self, texts: Iterable[str], *values: Any) -> dict[str, int]:
+        """Give numbers to texts that have none; ``values`` are the further columns of their rows."""
+        given = {text: next(self._ids) for text in texts}
+        write_rows(
+            self._connection, self._insert, [(number, text, *values) for text, number in given.items()]
+        )
         return given
 
-    def ensure(self, texts: Iterable[str], **values: Any) -> dict[str, int]:
-        """The numbers of all texts, given where there was none."""
-        wanted = dict.fromkeys(texts)
-        found = self.find(wanted)
-        return found | self.give((text for text in wanted if text not in found), **values)
+
+@cache
+def _finding(column: Column[Any]) -> Select[Any]:
+    return select(column, column.table.c.id).where(column.in_(bindparam("texts", expanding=True)))
+
+
+@cache
+def _inserting(column: Column[Any]) -> Insert:
+    return insert(column.table)

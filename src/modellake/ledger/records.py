@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exist
 
 from modellake.ledger.commits import STATEMENTS
 from modellake.ledger.contents import unpack
+from modellake.ledger.database import stream
 from modellake.ledger.names import BATCH, FOREVER, batches
 from modellake.ledger.schema import commits, contents, current, entries, records, sources
 
-_READ_AHEAD = 1000
 _ASKED = records.c.iri.in_(bindparam("records", expanding=True))
 
 
@@ -188,8 +188,8 @@ def contents_all(
 def stated_records(connection: Connection, at: int | None) -> Iterator[str]:
     """The records that a source states something about, in order."""
     if at is None:
-        return _stream(connection, _RECORDS_NOW, {})
-    return _stream(connection, _RECORDS_THEN, {"at": at})
+        return (row.iri for row in stream(connection, _RECORDS_NOW))
+    return (row.iri for row in stream(connection, _RECORDS_THEN, {"at": at}))
 
 
 def has_record(connection: Connection, record: str) -> bool:
@@ -199,12 +199,12 @@ def has_record(connection: Connection, record: str) -> bool:
 
 def records_of(connection: Connection, source: str) -> list[str]:
     """The records that a source says something about now, in order."""
-    return list(_stream(connection, _OF_SOURCE, {"source": source}))
+    return [row.iri for row in stream(connection, _OF_SOURCE, {"source": source})]
 
 
 def changed_records(connection: Connection, after: int, until: int) -> Iterator[str]:
     """The records that the commits in (after, until] touch, in order, each once."""
-    return _stream(connection, _CHANGED, {"after": after, "until": until})
+    return (row.iri for row in stream(connection, _CHANGED, {"after": after, "until": until}))
 
 
 def spans(connection: Connection, wanted: Iterable[str], at: int | None) -> dict[str, Span]:
@@ -260,7 +260,3 @@ def _pages(connection: Connection) -> Iterator[list[str]]:
     while page := list(connection.execute(_PAGE, {"after": last}).scalars()):
         yield page
         last = page[-1]
-
-
-def _stream(connection: Connection, statement: Select[Any], values: dict[str, Any]) -> Iterator[str]:
-    return iter(connection.execution_options(yield_per=_READ_AHEAD).execute(statement, values).scalars())

@@ -41,10 +41,11 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 _Iri = Text().with_variant(Text(collation="C"), "postgresql")
 
 
-def _of_commit(*, primary_key: bool = False) -> Column[int]:
-    # Deferred, because a commit's own row is written last, when its hash is known.
+def _of_commit() -> Column[int]:
+    # Deferred, because a commit's own row is written last, when its hash is known. SQLite then looks for the
+    # rows that wait for it: the column must be the first of a key.
     link = ForeignKey("commits.sequence", deferrable=True, initially="DEFERRED")
-    return Column("sequence", _Id, link, primary_key=primary_key, autoincrement=False, nullable=False)
+    return Column("sequence", _Id, link, primary_key=True, autoincrement=False)
 
 
 def _link(name: str, target: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
@@ -104,7 +105,7 @@ commits = Table(
 entries = Table(
     "entries",
     metadata,
-    _of_commit(primary_key=True),
+    _of_commit(),
     Column("position", _Id, primary_key=True, autoincrement=False),
     _link("record_id", "records.id"),
     _link("source_id", "sources.id"),
@@ -118,7 +119,7 @@ entries = Table(
 rules = Table(
     "rules",
     metadata,
-    _of_commit(primary_key=True),
+    _of_commit(),
     Column("name", Text, primary_key=True),
     _link("content_id", "contents.id"),
     sqlite_with_rowid=False,
@@ -127,7 +128,7 @@ rules = Table(
 notes = Table(
     "notes",
     metadata,
-    _of_commit(primary_key=True),
+    _of_commit(),
     _link("source_id", "sources.id", primary_key=True),
     Column("place", Text, nullable=False),
     Column("media_type", Text, nullable=False),
@@ -138,7 +139,7 @@ notes = Table(
 findings = Table(
     "findings",
     metadata,
-    _of_commit(primary_key=True),
+    _of_commit(),
     Column("position", _Id, primary_key=True, autoincrement=False),
     _link("record_id", "records.id", nullable=True),
     Column("finding", Text, nullable=False),
@@ -153,7 +154,7 @@ current = Table(
     _link("source_id", "sources.id", primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("space", Text, nullable=False),
-    _of_commit(),
+    Column("sequence", _Id, nullable=False),
     _link("content_id", "contents.id"),
     Index("current_of_source", "source_id", "record_id"),
     sqlite_with_rowid=False,

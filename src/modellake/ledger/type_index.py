@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from modellake.ledger.commits import STATEMENTS
+from modellake.ledger.database import write_rows
 from modellake.ledger.names import Names, batches
 from modellake.ledger.schema import current, records, sources, type_sets, types
 
@@ -25,6 +26,8 @@ _CLASSES = select(type_sets).where(type_sets.c.id.in_(bindparam("ids", expanding
 _FORGET = delete(types).where(
     types.c.record_id == bindparam("record"), types.c.source_id == bindparam("source")
 )
+_INSERT = insert(types)
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _HELD = (
     select(records.c.iri, records.c.id, sources.c.iri, sources.c.id)
     .select_from(current.join(records).join(sources))
@@ -44,28 +47,39 @@ class KnownSets:
 class TypeWriter:
     """Writes the index within one write transaction."""
 
-    def __init__(self, connection: Connection, known: KnownSets) -> None:
+    def __init__(self, connection: Connection, known: KnownSets, highest: int) -> None:
         self._connection = connection
         self._known = known
         self._fresh: dict[str, int] = {}
-        self._names = Names(connection, type_sets.c.classes)
+        self._texts: dict[frozenset[str], str] = {}
+        self._names = Names(connection, type_sets.c.classes, highest)
 
     def replace(self, stated: Iterable[tuple[int, int, Types]], outdated: Iterable[tuple[int, int]]) -> None:
         """Forget what is outdated, then write what is stated, both by record and source."""
-        forget = [{"record": record, "source": source} for record, source in outdated]
-        if forget:
-            self._connection.execute(_FORGET, forget)
-        grouped = [(record, source, _class_sets(pairs)) for record, source, pairs in stated if pairs]
-        ids = self._identify(text for _, _, sets in grouped for text in sets.values())
-        rows = [row for record, source, sets in grouped for row in _rows(record, source, sets, ids)]
-        if rows:
-            self._connection.execute(types.insert(), rows)
+        write_rows(self._connection, _FORGET, list(outdated))
+        sets = [(record, source, self._class_sets(pairs)) for record, source, pairs in stated if pairs]
+        ids = self._identify({text for _, _, texts in sets for text in texts.values()})
+        rows = [row for record, source, texts in sets for row in _rows(record, source, texts, ids)]
+        write_rows(self._connection, _INSERT, rows)
 
-    def _identify(self, sets: Iterable[str]) -> dict[str, int]:
+    def _class_sets(self, pairs: Types) -> dict[str, str]:
+        """Resource → its classes as the text of a type set."""
+        classes: defaultdict[str, set[str]] = defaultdict(set)
+        for resource, kind in pairs:
+            classes[resource].add(kind)
+        return {resource: self._text(frozenset(kinds)) for resource, kinds in classes.items()}
+
+    def _text(self, kinds: frozenset[str]) -> str:
+        if kinds not in self._texts:
+            self._texts[kinds] = json.dumps(sorted(kinds))
+        return self._texts[kinds]
+
+    def _identify(self, sets: set[str]) -> dict[str, int]:
         known = self._known.ids
-        wanted = {text for text in sets if text not in known and text not in self._fresh}
+        wanted = sorted(text for text in sets if text not in known and text not in self._fresh)
         if wanted:
-            self._fresh |= self._names.ensure(sorted(wanted))
+            self._fresh |= self._names.find(wanted)
+            self._fresh |= self._names.give(text for text in wanted if text not in self._fresh)
         return known | self._fresh if self._fresh else known
 
     def publish(self) -> None:
@@ -109,19 +123,10 @@ def _split(resource: str) -> tuple[str, str]:
     return document, mark + fragment
 
 
-def _class_sets(pairs: Types) -> dict[str, str]:
-    """Resource → its classes as the text of a type set."""
-    classes: defaultdict[str, list[str]] = defaultdict(list)
-    for resource, kind in pairs:
-        classes[resource].append(kind)
-    return {resource: json.dumps(sorted(kinds)) for resource, kinds in classes.items()}
-
-
-def _rows(record: int, source: int, sets: dict[str, str], ids: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _rows(record: int, source: int, sets: dict[str, str], ids: dict[str, int]) -> Iterator[tuple[Any, ...]]:
     documents: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for resource, text in sets.items():
         document, rest = _split(resource)
         documents[document][rest] = ids[text]
     for document, stated in documents.items():
-        text = json.dumps(stated, sort_keys=True, separators=(",", ":"))
-        yield {"record_id": record, "source_id": source, "document": document, "stated": text}
+        yield record, source, document, _encode(stated)

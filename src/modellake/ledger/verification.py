@@ -20,7 +20,7 @@ from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import contents as sealing
 from modellake.ledger import schema
 from modellake.ledger.chain import CommitHash, genesis
-from modellake.ledger.database import physical_flaws
+from modellake.ledger.database import physical_flaws, stream
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -35,7 +35,7 @@ from modellake.ledger.schema import (
 
 Progress = Callable[[int, int], None]
 _SHOWN = 20  # findings of one code that are listed one by one
-_READ_AHEAD = 1000
+_STEP = 1000  # rows between two calls of progress
 _RESTORE = "Restore the ledger from a backup that verifies"
 # What reading a row can raise when somebody has written something else into it.
 _UNREADABLE = (
@@ -218,11 +218,11 @@ class Verification:
 
     def _tick(self) -> None:
         self._done += 1
-        if self._progress and (self._done % _READ_AHEAD == 0 or self._done == self._total):
+        if self._progress and (self._done % _STEP == 0 or self._done == self._total):
             self._progress(self._done, self._total)
 
     def _rows(self, statement: Select[Any]) -> Iterator[Any]:
-        return iter(self._connection.execution_options(yield_per=_READ_AHEAD).execute(statement))
+        return stream(self._connection, statement)
 
     def _contents(self) -> None:
         for row in self._rows(select(contents).order_by(contents.c.id)):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, UpdateBase, bindparam, delete, func, insert, select, update
 
 from modellake.core.errors import UsageError
 from modellake.ledger.chain import CommitHash
 from modellake.ledger.commits import RETRACTIONS, STATEMENTS, Change, Draft, Head, SourceNote, timestamp
-from modellake.ledger.contents import digest, seal
-from modellake.ledger.names import Names, batches, next_ids
+from modellake.ledger.contents import Sealed, digest, seal
+from modellake.ledger.database import write_rows
+from modellake.ledger.names import Names, batches
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -23,12 +24,21 @@ from modellake.ledger.schema import (
     records,
     rules,
     sources,
+    type_sets,
 )
 from modellake.ledger.type_index import KnownSets, Types, TypeWriter
 
-Row = dict[str, Any]
-Sealed = tuple[int, bytes]  # id and HMAC of a content
+Row = tuple[Any, ...]  # in the order of its table's columns
+Kept = tuple[int, bytes]  # id and HMAC of a content
 
+_START = select(
+    select(commits.c.sequence).order_by(commits.c.sequence.desc()).limit(1).scalar_subquery(),
+    select(commits.c.hash).order_by(commits.c.sequence.desc()).limit(1).scalar_subquery(),
+    *(
+        func.coalesce(select(func.max(table.c.id)).scalar_subquery(), 0)
+        for table in (contents, records, sources, type_sets)
+    ),
+)
 _HELD = (
     select(
         records.c.iri,
@@ -55,19 +65,40 @@ _LAST_RULES = (
 )
 _LAST_NOTES = (
     select(sources.c.iri, sources.c.id, notes.c.place, notes.c.media_type, notes.c.harvester)
-    .select_from(
-        sources.outerjoin(notes, (notes.c.source_id == sources.c.id) & (notes.c.sequence == sources.c.noted))
-    )
+    .join_from(sources, notes, (notes.c.source_id == sources.c.id) & (notes.c.sequence == sources.c.noted))
     .where(sources.c.iri.in_(bindparam("sources", expanding=True)))
 )
-_NOTED = update(sources).where(sources.c.id == bindparam("source")).values(noted=bindparam("at"))
+_NOTED = update(sources).values(noted=bindparam("at")).where(sources.c.id == bindparam("source"))
+_INSERT_CONTENTS = insert(contents)
+_INSERT_ENTRIES = insert(entries)
+_INSERT_CURRENT = insert(current)
+_INSERT_RULES = insert(rules)
+_INSERT_NOTES = insert(notes)
+_INSERT_FINDINGS = insert(findings)
+_INSERT_COMMIT = insert(commits)
+
+
+class Start(NamedTuple):
+    """Where a commit starts: the head, and the highest numbers that are taken."""
+
+    head: Head
+    content: int
+    record: int
+    source: int
+    type_set: int
+
+
+def read_start(connection: Connection, genesis: str) -> Start:
+    """Where the next commit starts; it holds until the write transaction ends."""
+    sequence, own_hash, *highest = connection.execute(_START).one()
+    return Start(Head(sequence, own_hash) if sequence else Head(0, genesis), *highest)
 
 
 @dataclass(slots=True)
 class Seen:
     """What this process knows to be committed, so that it need not be looked up each time."""
 
-    rules: dict[bytes, Sealed] = field(default_factory=dict)
+    rules: dict[bytes, Kept] = field(default_factory=dict)
     type_sets: KnownSets = field(default_factory=KnownSets)
 
 
@@ -77,8 +108,8 @@ class _Held:
 
     records: dict[str, int] = field(default_factory=dict)
     current: dict[tuple[str, str, str], tuple[str, bytes | None]] = field(default_factory=dict)
-    # Contents that may be shared: those that the same record has now, and those of the batch.
-    contents: dict[bytes, Sealed] = field(default_factory=dict)
+    # Contents that may be shared: those that these records have now, and those of the batch.
+    contents: dict[bytes, Kept] = field(default_factory=dict)
 
     def differs(self, change: Change, content_digest: bytes | None) -> bool:
         """True when the change changes anything."""
@@ -90,7 +121,7 @@ class _Held:
 class _Rows:
     """The rows that one batch writes."""
 
-    contents: list[Row] = field(default_factory=list)
+    contents: list[Sealed] = field(default_factory=list)
     entries: list[Row] = field(default_factory=list)
     current: list[Row] = field(default_factory=list)
     outdated: list[Row] = field(default_factory=list)
@@ -99,24 +130,25 @@ class _Rows:
 
 
 class CommitWriter:
-    """Writes one draft after ``head``, on a connection in a write transaction."""
+    """Writes one draft, on a connection in a write transaction."""
 
-    def __init__(self, connection: Connection, draft: Draft, head: Head, seen: Seen) -> None:
+    def __init__(self, connection: Connection, draft: Draft, start: Start, seen: Seen) -> None:
         self._connection = connection
         self._draft = draft
-        self._head = head
+        self._head = start.head
         self._seen = seen
-        self._sequence = head.sequence + 1
+        self._sequence = start.head.sequence + 1
         self._size = 0
         self._keys: set[tuple[str, str, str]] = set()
-        self._rules: dict[bytes, Sealed] = {}
-        self._touched: dict[str, int] = {}  # sources with an entry in this commit
-        self._records = Names(connection, records.c.iri)
-        self._sources = Names(connection, sources.c.iri)
-        self._types = TypeWriter(connection, seen.type_sets)
-        self._content_ids = next_ids(connection, contents)
+        self._rules: dict[bytes, Kept] = {}
+        self._source_ids: dict[str, int] = {}
+        self._new_sources: set[str] = set()
+        self._last_content = start.content
+        self._records = Names(connection, records.c.iri, start.record)
+        self._sources = Names(connection, sources.c.iri, start.source)
+        self._types = TypeWriter(connection, seen.type_sets, start.type_set)
 
-    def write(self) -> Row | None:
+    def write(self) -> dict[str, Any] | None:
         """Write the commit and say what it is; None when nothing changes (then roll back)."""
         header = self._header()
         self._hash = CommitHash(**header)
@@ -127,9 +159,7 @@ class CommitWriter:
         self._write_notes()
         self._write_findings()
         commit = {**header, "hash": self._hash.hexdigest(), "size": self._size}
-        self._connection.execute(
-            commits.insert(), {key: value for key, value in commit.items() if key != "rules"}
-        )
+        self._execute(_INSERT_COMMIT, [tuple(commit[column.name] for column in commits.c)])
         return commit
 
     def publish(self) -> None:
@@ -137,7 +167,10 @@ class CommitWriter:
         self._seen.rules = self._rules
         self._types.publish()
 
-    def _header(self) -> Row:
+    def _execute(self, statement: UpdateBase, rows: Sequence[Row]) -> None:
+        write_rows(self._connection, statement, rows)
+
+    def _header(self) -> dict[str, Any]:
         draft = self._draft
         return {
             "sequence": self._sequence,
@@ -149,16 +182,16 @@ class CommitWriter:
         }
 
     def _write_rules(self) -> dict[str, str]:
-        rows, hmacs = [], {}
+        rows: list[Row] = []
+        hmacs: dict[str, str] = {}
         for name, text in sorted(self._draft.rules.items()):
             content_id, hmac = self._rules[text] = self._rule(text)
-            rows.append({"sequence": self._sequence, "name": name, "content_id": content_id})
+            rows.append((self._sequence, name, content_id))
             hmacs[name] = hmac.hex()
-        if rows:
-            self._connection.execute(rules.insert(), rows)
+        self._execute(_INSERT_RULES, rows)
         return hmacs
 
-    def _rule(self, text: bytes) -> Sealed:
+    def _rule(self, text: bytes) -> Kept:
         known = self._rules.get(text) or self._seen.rules.get(text)
         if known:
             return known
@@ -166,9 +199,13 @@ class CommitWriter:
         for row in self._connection.execute(_LAST_RULES, {"head": self._head.sequence}):
             if row.digest == content_digest:
                 return row.id, row.hmac
-        content = seal(next(self._content_ids), text, content_digest)
-        self._connection.execute(contents.insert(), content)
-        return content["id"], content["hmac"]
+        content = self._seal(text, content_digest)
+        self._execute(_INSERT_CONTENTS, [content])
+        return content.id, content.hmac
+
+    def _seal(self, content: bytes, content_digest: bytes) -> Sealed:
+        self._last_content += 1
+        return seal(self._last_content, content, content_digest)
 
     def _checked(self, change: Change) -> Change:
         if change.kind not in (STATEMENTS, RETRACTIONS):
@@ -208,97 +245,86 @@ class CommitWriter:
     def _name(self, changes: list[Change], held: _Held) -> None:
         new = dict.fromkeys(change.record for change in changes if change.record not in held.records)
         held.records |= self._records.give(new)
-        speaking = {change.source: None for change in changes if change.source not in self._touched}
-        self._touched |= self._sources.ensure(speaking, noted=self._sequence)
+        self._name_sources(change.source for change in changes)
+
+    def _name_sources(self, wanted: Iterable[str]) -> None:
+        unsure = [iri for iri in dict.fromkeys(wanted) if iri not in self._source_ids]
+        known = self._sources.find(unsure)
+        given = self._sources.give((iri for iri in unsure if iri not in known), self._sequence)
+        self._new_sources.update(given)
+        self._source_ids |= known | given
 
     def _add(self, change: Change, content_digest: bytes | None, held: _Held, rows: _Rows) -> None:
         key = (change.record, change.source, change.kind)
         now = held.current.get(key)
         space = now[0] if now and change.content is None else change.space
-        content_id, hmac = self._sealed(change.content, content_digest, held, rows)
+        content_id, hmac = self._kept(change.content, content_digest, held, rows)
         self._hash.entry(*key, space, hmac.hex() if hmac else None)
-        row = {
-            "record_id": held.records[change.record],
-            "source_id": self._touched[change.source],
-            "kind": change.kind,
-            "space": space,
-            "sequence": self._sequence,
-            "content_id": content_id,
-        }
-        rows.entries.append({**row, "position": self._size})
+        record, source = held.records[change.record], self._source_ids[change.source]
+        rows.entries.append((self._sequence, self._size, record, source, change.kind, space, content_id))
         self._size += 1
+        if now is not None:
+            rows.outdated.append((record, source, change.kind))
         if content_id is not None:
-            rows.current.append(row)
-        self._outdate(change, row, rows, existed=now is not None)
-
-    def _outdate(self, change: Change, row: Row, rows: _Rows, *, existed: bool) -> None:
-        record, source = row["record_id"], row["source_id"]
-        if existed:
-            rows.outdated.append({"record": record, "source": source, "kind": change.kind})
+            rows.current.append((record, source, change.kind, space, self._sequence, content_id))
         if change.kind == STATEMENTS:
-            rows.types.append((record, source, change.types if change.content is not None else frozenset()))
-            if existed:
-                rows.outdated_types.append((record, source))
+            rows.types.append((record, source, frozenset() if content_id is None else change.types))
+            rows.outdated_types += [] if now is None else [(record, source)]
 
-    def _sealed(
+    def _kept(
         self, content: bytes | None, content_digest: bytes | None, held: _Held, rows: _Rows
     ) -> tuple[int | None, bytes | None]:
         if content is None or content_digest is None:
             return None, None
         if content_digest not in held.contents:
-            row = seal(next(self._content_ids), content, content_digest)
-            rows.contents.append(row)
-            held.contents[content_digest] = (row["id"], row["hmac"])
+            sealed = self._seal(content, content_digest)
+            rows.contents.append(sealed)
+            held.contents[content_digest] = (sealed.id, sealed.hmac)
         return held.contents[content_digest]
 
     def _insert(self, rows: _Rows) -> None:
-        execute = self._connection.execute
-        if rows.contents:
-            execute(contents.insert(), rows.contents)
-        if rows.entries:
-            execute(entries.insert(), rows.entries)
-        if rows.outdated:
-            execute(_FORGET, rows.outdated)
-        if rows.current:
-            execute(current.insert(), rows.current)
+        self._execute(_INSERT_CONTENTS, rows.contents)
+        self._execute(_INSERT_ENTRIES, rows.entries)
+        self._execute(_FORGET, rows.outdated)
+        self._execute(_INSERT_CURRENT, rows.current)
         self._types.replace(rows.types, rows.outdated_types)
 
     def _write_notes(self) -> None:
-        for batch in batches(sorted(self._draft.sources.keys() | self._touched.keys())):
-            self._sources.ensure(batch, noted=self._sequence)
-            rows = list(self._new_notes(batch))
-            if rows:
-                self._connection.execute(notes.insert(), rows)
-                noted = [{"source": row["source_id"], "at": self._sequence} for row in rows]
-                self._connection.execute(_NOTED, noted)
+        for batch in batches(sorted(self._draft.sources.keys() | self._new_sources)):
+            self._name_sources(batch)
+            known = self._known_notes(batch)
+            rows = [row for iri in batch for row in self._note_rows(iri, known.get(iri))]
+            self._execute(_INSERT_NOTES, rows)
+            renewed = {self._source_ids[iri] for iri in known}
+            self._execute(_NOTED, [row[:2] for row in rows if row[1] in renewed])
 
-    def _new_notes(self, batch: list[str]) -> Iterator[Row]:
-        found = self._connection.execute(_LAST_NOTES, {"sources": batch})
-        for iri, source, *last in sorted(found, key=lambda row: row.iri):
-            known = None if last[0] is None else SourceNote(*last)
-            note = self._draft.sources.get(iri, known or SourceNote(iri))
-            if note != known:
-                self._hash.note(iri, note.place, note.media_type, note.harvester)
-                yield {
-                    "sequence": self._sequence,
-                    "source_id": source,
-                    "place": note.place,
-                    "media_type": note.media_type,
-                    "harvester": note.harvester,
-                }
+    def _known_notes(self, batch: list[str]) -> dict[str, SourceNote]:
+        known = [iri for iri in batch if iri not in self._new_sources]
+        rows = self._connection.execute(_LAST_NOTES, {"sources": known}) if known else ()
+        return {iri: SourceNote(*note) for iri, *note in rows}
+
+    def _note_rows(self, iri: str, known: SourceNote | None) -> Iterator[Row]:
+        note = self._draft.sources.get(iri) or SourceNote(iri)
+        if note != known:
+            self._hash.note(iri, note.place, note.media_type, note.harvester)
+            yield self._sequence, self._source_ids[iri], note.place, note.media_type, note.harvester
 
     def _write_findings(self) -> None:
         for batch in batches(enumerate(self._draft.findings)):
-            about = self._records.ensure(item.record for _, item in batch if item.record is not None)
-            rows = []
-            for position, item in batch:
+            about = list(dict.fromkeys(item.record for _, item in batch if item.record is not None))
+            ids = self._records.find(about)
+            ids |= self._records.give(iri for iri in about if iri not in ids)
+            for _, item in batch:
                 self._hash.finding(item.record, item.finding)
-                rows.append(
-                    {
-                        "sequence": self._sequence,
-                        "position": position,
-                        "record_id": None if item.record is None else about[item.record],
-                        "finding": item.finding,
-                    }
-                )
-            self._connection.execute(findings.insert(), rows)
+            self._execute(
+                _INSERT_FINDINGS,
+                [
+                    (
+                        self._sequence,
+                        position,
+                        None if item.record is None else ids[item.record],
+                        item.finding,
+                    )
+                    for position, item in batch
+                ],
+            )
