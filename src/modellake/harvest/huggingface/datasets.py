@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.vocab import DCT, LAKE, RDF, SPLIT
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.repository import describe_task
 from modellake.harvest.huggingface.scalars import Scalar
-from modellake.harvest.huggingface.terms import TITLE, TYPE, card_key, concepts, lake
+from modellake.harvest.huggingface.terms import card_key, concepts
 from modellake.harvest.huggingface.tree import Items, Mapping, Node, mappings, remainder
 
+# By the names and the alternative labels of https://w3id.org/model-lake/split
+ROLES: dict[str, NamedNode] = {
+    **concepts(SPLIT),
+    **dict.fromkeys(("dev", "development", "valid"), SPLIT.validation),
+    "evaluation": SPLIT.test,
+}
 _EXTENDED = "extended|"
 
 
@@ -27,7 +34,7 @@ def describe_sources(draft: Draft, node: Node) -> None:
             draft.keep(draft.version, "source_datasets", scalar)
             continue
         named = Scalar(name, Literal(name), False, scalar.path, scalar.start)
-        draft.link(lake("derivedFromDataset"), "dataset", named, "source_datasets")
+        draft.link(LAKE.derivedFromDataset, "dataset", named, "source_datasets")
         if name != scalar.text:
             draft.keep(draft.version, "source_datasets", scalar)
 
@@ -67,13 +74,13 @@ def _splits(node: Node | None) -> Iterator[tuple[Scalar, Mapping, Node]]:
 
 def _describe_split(draft: Draft, config: str, name: Scalar, split: Mapping | None, said: Node) -> None:
     node = draft.iris.fragment(draft.version, _fragment(config, name.name))
-    draft.say(draft.version, lake("hasSplit"), node, said)
-    draft.say(node, TYPE, lake("DatasetSplit"), said)
-    draft.say(node, lake("splitOf"), draft.version, said)
-    draft.say(node, TITLE, Literal(name.text), name)
-    role: NamedNode | None = concepts("splits").get(name.name)
+    draft.say(draft.version, LAKE.hasSplit, node, said)
+    draft.say(node, RDF.type, LAKE.DatasetSplit, said)
+    draft.say(node, LAKE.splitOf, draft.version, said)
+    draft.say(node, DCT.title, Literal(name.text), name)
+    role = ROLES.get(name.name)
     if role:
-        draft.say(node, lake("splitRole"), role, name)
+        draft.say(node, LAKE.splitRole, role, name)
     for key, value in split.entries.items() if split else ():
         if not (key == "name" and isinstance(value, Scalar) and value.is_text and value.text == name.text):
             draft.keep(node, key, value)

@@ -11,9 +11,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding, Place, Severity
+from modellake.core.vocab import RDF
 from modellake.harvest.huggingface.references import resource, spells
 from modellake.harvest.huggingface.scalars import Scalar
-from modellake.harvest.huggingface.terms import ITEM_VALUE, POSITION, card_key, typed
+from modellake.harvest.huggingface.terms import POSITION, card_key, typed
 from modellake.harvest.huggingface.text import CardText
 from modellake.harvest.huggingface.tree import Items, Mapping, Node, has_leaves, remainder, scalars
 
@@ -157,7 +158,7 @@ class Draft:
             if isinstance(item, Mapping):
                 self._keep_entries(inner, item)
             else:
-                self._keep(inner, ITEM_VALUE, item)
+                self._keep(inner, RDF.value, item)
 
 
 def _needs_order(node: Items) -> bool:

@@ -14,19 +14,11 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.vocab import DCT, LAKE, METRIC, RDF, TASK
 from modellake.harvest.huggingface.draft import Draft, Subject
 from modellake.harvest.huggingface.references import address, resource
 from modellake.harvest.huggingface.scalars import Scalar, decimal_text
-from modellake.harvest.huggingface.terms import (
-    IDENTIFIER,
-    SOURCE,
-    TITLE,
-    TYPE,
-    card_key,
-    concepts,
-    lake,
-    typed,
-)
+from modellake.harvest.huggingface.terms import card_key, concepts, typed
 from modellake.harvest.huggingface.text import missing_extra
 from modellake.harvest.huggingface.tree import (
     Items,
@@ -93,14 +85,14 @@ class _ModelIndex:
         url = source.get("url") if isinstance(source, Mapping) else None
         page = address(url.name) if isinstance(url, Scalar) else None
         if page:
-            self.draft.say(shared, SOURCE, page, url)
+            self.draft.say(shared, DCT.source, page, url)
         return shared
 
     def _describe_metric(self, metric: Mapping, context: Mapping, shared: Subject | None) -> None:
         draft = self.draft
         evaluation = self._evaluation(metric, context)
-        draft.say(evaluation, TYPE, lake("Evaluation"), metric)
-        draft.say(evaluation, lake("evaluates"), draft.version, metric)
+        draft.say(evaluation, RDF.type, LAKE.Evaluation, metric)
+        draft.say(evaluation, LAKE.evaluates, draft.version, metric)
         if shared is not None:
             draft.say(evaluation, card_key("result"), shared, metric)
         self._say_context(evaluation, context)
@@ -123,23 +115,23 @@ class _ModelIndex:
     def _say_context(self, evaluation: NamedNode, context: Mapping) -> None:
         task = context.get("task")
         kind = task.get("type") if isinstance(task, Mapping) else None
-        concept = concepts("tasks").get(kind.name) if isinstance(kind, Scalar) else None
+        concept = concepts(TASK).get(kind.name) if isinstance(kind, Scalar) else None
         if concept:
-            self.draft.say(evaluation, lake("task"), concept, kind)
+            self.draft.say(evaluation, LAKE.task, concept, kind)
         data = context.get("dataset")
         named = data.get("type") if isinstance(data, Mapping) else None
         dataset = resource(self.draft.iris, "dataset", named.name) if isinstance(named, Scalar) else None
         if dataset:
-            self.draft.say(evaluation, lake("onData"), dataset, named)
+            self.draft.say(evaluation, LAKE.onData, dataset, named)
 
     def _say_metric(self, evaluation: NamedNode, metric: Mapping) -> None:
         kind = metric.get("type") if metric.name("type") else metric.get("name")
         if not isinstance(kind, Scalar) or not kind.name:
-            self.draft.say(evaluation, lake("metric"), lake("unknown"), metric)
+            self.draft.say(evaluation, LAKE.metric, LAKE.unknown, metric)
             self.draft.keep(evaluation, "type", metric.get("type"))
             return
         known = _known_metric(kind.name)
-        self.draft.say(evaluation, lake("metric"), known or self._own_metric(kind), kind)
+        self.draft.say(evaluation, LAKE.metric, known or self._own_metric(kind), kind)
         if known:
             self.draft.keep_unspelled(evaluation, "type", known, kind)
         elif not kind.is_text:
@@ -148,18 +140,18 @@ class _ModelIndex:
     def _own_metric(self, kind: Scalar) -> NamedNode:
         name = kind.name if len(kind.name) <= _READABLE_NAME else hashlib.sha256(kind.name.encode()).hexdigest()
         own = self.draft.iris.fragment(self.draft.version, f"metric-{name}")
-        self.draft.say(own, TYPE, lake("Metric"), kind)
-        self.draft.say(own, TITLE, Literal(kind.text), kind)
-        self.draft.say(own, IDENTIFIER, Literal(kind.name), kind)
+        self.draft.say(own, RDF.type, LAKE.Metric, kind)
+        self.draft.say(own, DCT.title, Literal(kind.text), kind)
+        self.draft.say(own, DCT.identifier, Literal(kind.name), kind)
         return own
 
     def _say_value(self, evaluation: NamedNode, metric: Mapping) -> None:
         value = metric.get("value")
         number = decimal_text(value.text) if isinstance(value, Scalar) else None
         if number is not None:
-            self.draft.say(evaluation, lake("value"), typed(number, "decimal"), value)
+            self.draft.say(evaluation, LAKE.value, typed(number, "decimal"), value)
         else:
-            self.draft.say(evaluation, lake("verbatimValue"), Literal(_verbatim(value)), value or metric)
+            self.draft.say(evaluation, LAKE.verbatimValue, Literal(_verbatim(value)), value or metric)
         if not (isinstance(value, Scalar) and _is_told(value, number)):
             self.draft.keep(evaluation, "value", value)
 
@@ -200,7 +192,7 @@ class _ModelIndex:
 
 
 def _known_metric(name: str) -> NamedNode | None:
-    metrics = concepts("metrics")
+    metrics = concepts(METRIC)
     return metrics.get(name) or metrics.get(name.lower().replace(" ", "_").replace("-", "_"))
 
 

@@ -14,10 +14,11 @@ from pyoxigraph import Literal, NamedNode
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Finding, Place, Severity
+from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.huggingface.checksums import describe_checksum
 from modellake.harvest.huggingface.documents import CARD_NAME, open_regular, opens_front_matter, text_of_name
 from modellake.harvest.huggingface.draft import Draft
-from modellake.harvest.huggingface.terms import BYTE_SIZE, MEDIA_TYPE, TYPE, lake, typed
+from modellake.harvest.huggingface.terms import typed
 
 MAX_FILES = 10_000
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -75,8 +76,8 @@ class CardFolder:
 
 def describe_files(draft: Draft, place: CardFolder, *, dataset: bool) -> None:
     """State the files beside the card as distributions of the version."""
-    kind = lake("DatasetDistribution" if dataset else "ModelDistribution")
-    relation = lake("hasDatasetDistribution" if dataset else "hasDistribution")
+    kind = LAKE.DatasetDistribution if dataset else LAKE.ModelDistribution
+    relation = LAKE.hasDatasetDistribution if dataset else LAKE.hasDistribution
     found = _files(draft, place, place.folder)
     for path in islice(found, MAX_FILES):
         _describe_file(draft, path, path.relative_to(place.folder).as_posix(), relation, kind)
@@ -93,15 +94,15 @@ def _describe_file(draft: Draft, path: Path, name: str, relation: NamedNode, kin
     node = draft.iris.fragment(draft.version, f"file-{name}")
     media_type = _TYPE_OF_SUFFIX.get(path.suffix.lower(), _OPAQUE)
     draft.say(draft.version, relation, node)
-    draft.say(node, TYPE, kind)
-    draft.say(node, lake("fileName"), Literal(name))
-    draft.say(node, MEDIA_TYPE, NamedNode(_MEDIA_TYPES + media_type))
+    draft.say(node, RDF.type, kind)
+    draft.say(node, LAKE.fileName, Literal(name))
+    draft.say(node, DCAT.mediaType, NamedNode(_MEDIA_TYPES + media_type))
     try:
         size, digest = _measured(path)
     except (OSError, ParseError) as error:
         _skip(draft, path, "unreadable", f"cannot be read: {error}", "Make it readable, or remove it.")
         return
-    draft.say(node, BYTE_SIZE, typed(str(size), "integer"))
+    draft.say(node, DCAT.byteSize, typed(str(size), "integer"))
     describe_checksum(draft, node, digest)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from modellake.core.description import Description, Source
 from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Place
+from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.huggingface.datasets import DATASET_KEYS
 from modellake.harvest.huggingface.documents import (
     MAX_BYTES,
@@ -35,7 +37,6 @@ from modellake.harvest.huggingface.repository import (
     describe_tags,
     describe_title,
 )
-from modellake.harvest.huggingface.terms import TYPE, VERSION, lake
 from modellake.harvest.huggingface.text import CardText, read_text
 from modellake.harvest.huggingface.tree import Mapping, Node, has_leaves, read_tree
 
@@ -78,6 +79,7 @@ _MODEL_ONLY = frozenset(
     ]
 )
 _SPACE_ONLY = frozenset(["app_file", "colorFrom", "colorTo", "sdk_version"])
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _COMMON_KEYS: dict[str, KeyDescriber] = {
     "license": describe_license,
     "tags": describe_tags,
@@ -158,11 +160,13 @@ def _described(card: CardText, location: Location, metadata: Mapping, iris: Lake
 
 
 def _identify(draft: Draft, kind: str, location: Location) -> None:
-    line_class, version_class = ("Dataset", "DatasetVersion") if kind == "dataset" else ("Model", "ModelVersion")
-    draft.say(draft.line, TYPE, lake(line_class))
-    draft.say(draft.version, TYPE, lake(version_class))
-    draft.say(draft.version, lake("versionOf"), draft.line)
-    draft.say(draft.version, VERSION, Literal(location.revision))
+    is_dataset = kind == "dataset"
+    draft.say(draft.line, RDF.type, LAKE.Dataset if is_dataset else LAKE.Model)
+    draft.say(draft.version, RDF.type, LAKE.DatasetVersion if is_dataset else LAKE.ModelVersion)
+    draft.say(draft.version, LAKE.versionOf, draft.line)
+    draft.say(draft.version, DCAT.version, Literal(location.revision))
+    if _COMMIT.fullmatch(location.revision):
+        draft.say(draft.version, LAKE.commitIdentifier, Literal(location.revision))
     describe_title(draft, location.name)
     describe_publisher(draft, location.name)
 

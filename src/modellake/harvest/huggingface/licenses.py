@@ -11,10 +11,11 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.prefixes import PREFIXES
+from modellake.core.vocab import DCT, FOAF, LAKE, RDF
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.references import address
 from modellake.harvest.huggingface.scalars import Scalar
-from modellake.harvest.huggingface.terms import IDENTIFIER, PAGE, SOURCE, SPDX_LICENSES, TITLE, TYPE, lake
 from modellake.harvest.huggingface.tree import Node, scalars
 
 SPDX_IDS = [
@@ -115,18 +116,18 @@ def describe_license(draft: Draft, node: Node) -> None:
     for scalar in draft.take("license", node):
         license_ = _license(draft, scalar)
         if license_ is not None:
-            draft.say_of_both(lake("declaredLicense"), license_, scalar)
-        draft.say_of_both(lake("licenseText"), Literal(scalar.text), scalar)
+            draft.say_of_both(LAKE.declaredLicense, license_, scalar)
+        draft.say_of_both(LAKE.licenseText, Literal(scalar.text), scalar)
 
 
 def _license(draft: Draft, scalar: Scalar) -> NamedNode | None:
     tag = scalar.name.lower()
     if tag in SPDX_OF_TAG:
-        return NamedNode(SPDX_LICENSES + SPDX_OF_TAG[tag])
+        return NamedNode(PREFIXES["license"] + SPDX_OF_TAG[tag])
     if tag in HUB_ONLY:
         return _hub_license(draft, tag, scalar)
     if tag == "unknown":
-        return lake("unknown")
+        return LAKE.unknown
     if tag == "other":
         return _own_license(draft, scalar)
     draft.note(
@@ -140,10 +141,10 @@ def _license(draft: Draft, scalar: Scalar) -> NamedNode | None:
 
 def _hub_license(draft: Draft, tag: str, scalar: Scalar) -> NamedNode:
     license_ = draft.iris.resource("license", tag)
-    draft.say(license_, TYPE, lake("License"), scalar)
-    draft.say(license_, TITLE, Literal(HUB_ONLY[tag]), scalar)
-    draft.say(license_, IDENTIFIER, Literal(tag), scalar)
-    draft.say(license_, SOURCE, NamedNode(HUB_LICENSES), scalar)
+    draft.say(license_, RDF.type, LAKE.License, scalar)
+    draft.say(license_, DCT.title, Literal(HUB_ONLY[tag]), scalar)
+    draft.say(license_, DCT.identifier, Literal(tag), scalar)
+    draft.say(license_, DCT.source, NamedNode(HUB_LICENSES), scalar)
     return license_
 
 
@@ -159,11 +160,11 @@ def _own_license(draft: Draft, scalar: Scalar) -> NamedNode | None:
         )
         return None
     own = draft.iris.fragment(draft.version, "license")
-    draft.say(own, TYPE, lake("License"), scalar)
-    draft.say(own, TITLE, Literal(named[0].name), named[0])
+    draft.say(own, RDF.type, LAKE.License, scalar)
+    draft.say(own, DCT.title, Literal(named[0].name), named[0])
     for key in DETAILS:
         draft.keep(own, key, draft.metadata.get(key))
     for page in filter(None, (address(item.name) for item in scalars(draft.metadata.get("license_link")))):
-        draft.say(own, PAGE, page)
+        draft.say(own, FOAF.page, page)
     draft.done.update(DETAILS)
     return own

@@ -6,31 +6,32 @@ from collections.abc import Callable
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.vocab import LAKE
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.evaluations import describe_model_index
 from modellake.harvest.huggingface.repository import describe_task
-from modellake.harvest.huggingface.terms import REPLACED_BY, lake
+from modellake.harvest.huggingface.terms import REPLACED_BY
 from modellake.harvest.huggingface.tree import Node
 
 # https://huggingface.co/docs/hub/model-cards#specifying-a-base-model
 RELATIONS = {
-    "finetune": "fineTunedFrom",
-    "adapter": "adapterOf",
-    "quantized": "quantizedFrom",
-    "merge": "mergedFrom",
+    "finetune": LAKE.fineTunedFrom,
+    "adapter": LAKE.adapterOf,
+    "quantized": LAKE.quantizedFrom,
+    "merge": LAKE.mergedFrom,
 }
 
 
 def describe_library(draft: Draft, node: Node) -> None:
     """The library that loads the model."""
     for scalar in draft.take("library_name", node):
-        draft.say(draft.line, lake("library"), Literal(scalar.text), scalar)
+        draft.say(draft.line, LAKE.library, Literal(scalar.text), scalar)
 
 
 def describe_training_data(draft: Draft, node: Node) -> None:
     """Datasets named by a model card are those "used to train" it, by the Hub's definition."""
     for scalar in draft.take("datasets", node):
-        draft.link(lake("trainedOn"), "dataset", scalar, "datasets")
+        draft.link(LAKE.trainedOn, "dataset", scalar, "datasets")
 
 
 def describe_base_model(draft: Draft, node: Node) -> None:
@@ -55,7 +56,7 @@ def _relation(draft: Draft) -> NamedNode:
             f"Use one of {', '.join(RELATIONS)}.",
             draft.metadata.get("base_model_relation"),
         )
-    return lake(RELATIONS.get(said, "derivedFromModel"))
+    return RELATIONS.get(said, LAKE.derivedFromModel)
 
 
 MODEL_KEYS: dict[str, Callable[[Draft, Node], None]] = {

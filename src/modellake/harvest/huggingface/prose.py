@@ -8,9 +8,9 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.vocab import DCT, LAKE, RDF
 from modellake.harvest.huggingface.checksums import describe_checksum
 from modellake.harvest.huggingface.draft import Draft
-from modellake.harvest.huggingface.terms import DESCRIPTION, TITLE, TYPE, lake
 
 MAX_PROSE = 1024 * 1024
 MAX_DESCRIPTION = 600
@@ -35,13 +35,13 @@ def describe_prose(draft: Draft, document: str) -> None:
     if not prose.strip():
         return
     node = draft.iris.fragment(draft.version, "card")
-    draft.say_of_both(lake("hasDocument"), node)
-    draft.say(node, TYPE, lake("Document"))
-    draft.say(node, TITLE, Literal(document))
-    draft.say(node, lake("text"), Literal(_bounded(draft, node, prose)))
+    draft.say_of_both(LAKE.hasDocument, node)
+    draft.say(node, RDF.type, LAKE.Document)
+    draft.say(node, DCT.title, Literal(document))
+    draft.say(node, LAKE.text, Literal(_bounded(draft, node, prose)))
     description = first_paragraph(prose)
     if description:
-        draft.say(draft.line, DESCRIPTION, Literal(description))
+        draft.say(draft.line, DCT.description, Literal(description))
 
 
 def first_paragraph(prose: str) -> str:

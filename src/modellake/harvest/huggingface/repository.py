@@ -6,9 +6,10 @@ import re
 
 from pyoxigraph import Literal
 
+from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF, TASK
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.scalars import Scalar
-from modellake.harvest.huggingface.terms import AGENT, KEYWORD, LANGUAGE, NAME, PUBLISHER, TITLE, TYPE, concepts, lake
+from modellake.harvest.huggingface.terms import concepts
 from modellake.harvest.huggingface.tree import Mapping, Node, mappings, scalars
 
 LANGUAGE_KEYS = ("language", "languages", "language_bcp47")
@@ -21,9 +22,9 @@ def describe_title(draft: Draft, name: str) -> None:
     draft.done.add("pretty_name")
     named = pretty or _indexed_names(draft.metadata)[:1]
     for scalar in named:
-        draft.say_of_both(TITLE, Literal(scalar.text), scalar)
+        draft.say_of_both(DCT.title, Literal(scalar.text), scalar)
     if not named:
-        draft.say_of_both(TITLE, Literal(name))
+        draft.say_of_both(DCT.title, Literal(name))
 
 
 def _indexed_names(metadata: Mapping) -> list[Scalar]:
@@ -35,7 +36,7 @@ def describe_language(draft: Draft, key: str, node: Node) -> None:
     """Languages as BCP 47 tags (https://www.rfc-editor.org/info/bcp47); what is none is kept under its key."""
     for scalar in draft.take(key, node):
         if _LANGUAGE_TAG.fullmatch(scalar.name):
-            draft.say(draft.line, LANGUAGE, Literal(scalar.name), scalar)
+            draft.say(draft.line, DCT.language, Literal(scalar.name), scalar)
         else:
             draft.keep(draft.version, key, scalar)
 
@@ -43,15 +44,15 @@ def describe_language(draft: Draft, key: str, node: Node) -> None:
 def describe_tags(draft: Draft, node: Node) -> None:
     """Tags as keywords."""
     for scalar in draft.take("tags", node):
-        draft.say(draft.line, KEYWORD, Literal(scalar.text), scalar)
+        draft.say(draft.line, DCAT.keyword, Literal(scalar.text), scalar)
 
 
 def describe_task(draft: Draft, key: str, node: Node) -> None:
     """Tasks of the Hub as concepts; other texts are kept under their key."""
     for scalar in draft.take(key, node):
-        concept = concepts("tasks").get(scalar.name)
+        concept = concepts(TASK).get(scalar.name)
         if concept:
-            draft.say_of_both(lake("task"), concept, scalar)
+            draft.say_of_both(LAKE.task, concept, scalar)
         draft.keep_unspelled(draft.version, key, concept, scalar)
 
 
@@ -61,6 +62,6 @@ def describe_publisher(draft: Draft, name: str) -> None:
     if not mark:
         return
     agent = draft.iris.resource("agent", owner)
-    draft.say(draft.line, PUBLISHER, agent)
-    draft.say(agent, TYPE, AGENT)
-    draft.say(agent, NAME, Literal(owner))
+    draft.say(draft.line, DCT.publisher, agent)
+    draft.say(agent, RDF.type, PROV.Agent)
+    draft.say(agent, FOAF.name, Literal(owner))
