@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lakes import BASE, quads
 from pyoxigraph import Literal, NamedNode, Triple
 
 import modellake
+from lakes import BASE, quads
 from modellake.core.description import Description, Source
 from modellake.lake.lake import Lake
 from modellake.rdf.canon import normal_statement
