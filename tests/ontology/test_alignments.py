@@ -17,7 +17,15 @@ VOCABULARIES = {
 }
 # Vocabularies of which there is no file among the shared ones: the terms of them that may be used.
 BY_HEART = {
-    "http://purl.org/dc/terms/": {"LicenseDocument", "description", "hasPart", "isPartOf", "isVersionOf", "license"},
+    "http://purl.org/dc/terms/": {
+        "LicenseDocument",
+        "description",
+        "hasPart",
+        "isPartOf",
+        "isReplacedBy",
+        "isVersionOf",
+        "license",
+    },
     "http://xmlns.com/foaf/0.1/": {"Document", "page"},
 }
 RELATIONS = (
