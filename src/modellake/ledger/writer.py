@@ -64,7 +64,7 @@ _LAST_RULES = (
     .where(rules.c.sequence == bindparam("head"))
 )
 _LAST_NOTES = (
-    select(sources.c.iri, sources.c.id, notes.c.place, notes.c.media_type, notes.c.harvester)
+    select(sources.c.iri, notes.c.place, notes.c.media_type, notes.c.harvester)
     .join_from(sources, notes, (notes.c.source_id == sources.c.id) & (notes.c.sequence == sources.c.noted))
     .where(sources.c.iri.in_(bindparam("sources", expanding=True)))
 )
