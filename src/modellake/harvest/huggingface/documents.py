@@ -156,17 +156,17 @@ def _cached(path: Path) -> Location | None:
 
 
 def _cards_below(folder: Path) -> Iterator[str]:
-    names = _visible_names(folder)
+    entries = _visible_entries(folder)
     card = folder / CARD_NAME
-    if CARD_NAME in names and opens_front_matter(card):
+    if card in entries and opens_front_matter(card):
         yield str(card)
         return
     found = False
-    for name in names:
-        for document in _cards_at(folder / name):
+    for entry in entries:
+        for document in _cards_at(entry):
             found = True
             yield document
-    if not found and CARD_NAME in names and card.is_file():
+    if not found and card in entries and card.is_file():
         yield str(card)
 
 
@@ -178,11 +178,13 @@ def _cards_at(path: Path) -> Iterator[str]:
         yield str(path)
 
 
-def _visible_names(folder: Path) -> list[str]:
+def _visible_entries(folder: Path) -> list[Path]:
+    """The entries of a folder, so that what is found below them comes in the order of its paths as texts."""
     try:
-        return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError:
         return []
+    return sorted(visible, key=lambda path: path.name + "/" * path.is_dir())
 
 
 def _refuse_outside(path: Path, place: Place) -> None:

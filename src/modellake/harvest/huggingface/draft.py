@@ -63,7 +63,7 @@ class Draft:
         self.statements[statement] = None
         if node is not None and statement not in self.places:
             self.places[statement] = self.card.place(node.start, node.path)
-        self._size += len(value.value) + len(predicate.value)
+        self._size += len(subject.value) + len(predicate.value) + len(value.value)
         if self._size > MAX_SIZE:
             raise ParseError(
                 f"The card says more than {MAX_SIZE // 1024**2} MiB",
