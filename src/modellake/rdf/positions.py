@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import IO, Any, cast
+from urllib.parse import urljoin
 
-from pyoxigraph import NamedNode, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
 from modellake.rdf.codec import prepare, read_quads
 from modellake.rdf.formats import Syntax
 from modellake.rdf.homes import renamed, split_by_home
+
+_LOOKED_BACK = 30
+_WORD = re.compile(r"\w+")
 
 
 class _LineReader(io.RawIOBase):
@@ -52,8 +57,11 @@ def places_of(content: bytes, syntax: Syntax, *, base: str, document: str) -> di
 
 
 def _line_places(content: bytes, syntax: Syntax, base: str, document: str) -> dict[Triple, Place]:
-    reader = _LineReader(prepare(content, syntax, document))
-    found = [(quad.triple, reader.line) for quad in read_quads(cast("IO[bytes]", reader), syntax, base, document)]
+    prepared = prepare(content, syntax, document)
+    lines, reader = prepared.splitlines(), _LineReader(prepared)
+    found: list[tuple[Triple, int]] = []
+    for quad in read_quads(cast("IO[bytes]", reader), syntax, base, document):
+        found.append((quad.triple, _stated_on(quad.triple, lines, reader.line)))
     names = split_by_home(statement for statement, _ in found).names
     places: dict[Triple, Place] = {}
     for statement, line in found:
@@ -61,10 +69,22 @@ def _line_places(content: bytes, syntax: Syntax, base: str, document: str) -> di
     return places
 
 
+def _stated_on(statement: Triple, lines: list[bytes], latest: int) -> int:
+    """The line of a statement: the parser tells of it once it has seen what follows, perhaps lines later."""
+    value = statement.object
+    words = _WORD.findall(value.value) if isinstance(value, Literal | NamedNode) else []
+    if words:
+        word = max(words, key=len).encode()
+        return next(
+            (number for number in range(latest, max(0, latest - _LOOKED_BACK), -1) if word in lines[number - 1]), latest
+        )
+    return latest
+
+
 def _json_places(content: bytes, syntax: Syntax, base: str, document: str) -> dict[Triple, Place]:
     prepared = prepare(content, syntax, document)
     statements = [quad.triple for quad in read_quads(prepared, syntax, base, document)]
-    paths = _node_paths(json.loads(prepared))
+    paths = _node_paths(json.loads(prepared), base)
     split = split_by_home(statements)
     return {
         statement: Place(document, path=path)
@@ -74,8 +94,8 @@ def _json_places(content: bytes, syntax: Syntax, base: str, document: str) -> di
     }
 
 
-def _node_paths(tree: Any) -> dict[str, str]:
-    """The JSON path of each node that has an ``@id`` (or ``id``), by that identifier."""
+def _node_paths(tree: Any, base: str) -> dict[str, str]:
+    """The JSON path of each node that has an ``@id`` (or ``id``), by that identifier, made absolute if relative."""
     paths: dict[str, str] = {}
     waiting: list[tuple[Any, str]] = [(tree, "$")]
     while waiting:
@@ -83,7 +103,7 @@ def _node_paths(tree: Any) -> dict[str, str]:
         if isinstance(node, dict):
             identifier = node.get("@id", node.get("id"))
             if isinstance(identifier, str) and len(node) > 1:
-                paths.setdefault(identifier, where)
+                paths.setdefault(identifier if ":" in identifier else urljoin(base, identifier), where)
             waiting += [(value, f"{where}.{key}") for key, value in reversed(node.items())]
         elif isinstance(node, list):
             waiting += [(value, f"{where}[{index}]") for index, value in reversed(list(enumerate(node)))]
@@ -91,12 +111,12 @@ def _node_paths(tree: Any) -> dict[str, str]:
 
 
 def _path_of(statement: Triple, paths: dict[str, str]) -> str | None:
-    """The path of the node that a statement is about, its identifier being absolute, relative or a CURIE."""
+    """The path of the node that a statement is about, its identifier being an IRI or a CURIE."""
     subject = statement.subject
     if not isinstance(subject, NamedNode):
         return None
     iri = subject.value.partition("#_")[0]
     if iri in paths:
         return paths[iri]
-    fitting = [name for name in paths if len(name) > 2 and iri.endswith(name.rpartition(":")[2].lstrip("/"))]
+    fitting = [name for name in paths if iri.endswith(name.rpartition(":")[2]) and not name.endswith(":")]
     return paths[max(fitting, key=len)] if fitting else None

@@ -1,0 +1,41 @@
+"""Finding again where a statement stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from lakes import BASE, turtle
+from modellake.rdf.formats import syntax_named
+from modellake.rdf.positions import places_of
+
+
+def lines(text: str, syntax: str = "turtle") -> dict[str, int | str | None]:
+    found = places_of(text.encode(), syntax_named(syntax), base=BASE, document="doc")
+    return {str(statement.object): place.line or place.path for statement, place in found.items()}
+
+
+def test_every_statement_has_its_line() -> None:
+    text = '<m> <p> "one" ;\n  <q> [\n    <r> "two"\n  ] .\n\n<n>\n  <p> "three" .\n'
+    found = lines(text)
+    assert (found['"one"'], found['"two"'], found['"three"']) == (1, 3, 7)
+
+
+def test_prefixes_and_comments_do_not_shift_lines() -> None:
+    text = turtle("# a comment\n<m> dct:title 'here' .")
+    assert lines(text)['"here"'] == text.splitlines().index("<m> dct:title 'here' .") + 1
+
+
+def test_each_line_of_ntriples_is_its_place() -> None:
+    text = "".join(f'<urn:{number}> <urn:p> "{number}" .\n' for number in range(200))
+    assert lines(text, "ntriples") == {f'"{number}"': number + 1 for number in range(200)}
+
+
+def test_json_places_are_paths() -> None:
+    text = '{"@graph": [{"@id": "m", "urn:p": "one"}, {"@id": "n", "urn:p": {"@id": "o", "urn:q": "two"}}]}'
+    found = lines(text, "jsonld")
+    assert (found['"one"'], found['"two"']) == ("$.@graph[0]", "$.@graph[1].urn:p")
+
+
+@pytest.mark.parametrize("text", ["<a", "\x00", "<m> <p> _:a . _:a <p> _:a ."])
+def test_what_cannot_be_read_has_no_places(text: str) -> None:
+    assert lines(text) == {}
