@@ -21,6 +21,7 @@ from modellake.rdf.assets import context_text, ontology_dir, read_turtle, turtle
 
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "rdf": ("langString", "object", "predicate", "subject", "value"),
+    "schema": ("additionalProperty", "name", "PropertyValue", "value"),
     "xsd": ("date", "dateTime", "decimal", "double", "gYear", "gYearMonth", "string"),
 }
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
