@@ -1,0 +1,62 @@
+"""Opening lakes for commands."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modellake.cli.options import GateEngine
+from modellake.cli.output import note
+
+if TYPE_CHECKING:
+    from modellake.lake.lake import Lake
+    from modellake.ledger.ledger import Ledger
+
+
+def opened(directory: Path, *, engine: GateEngine = GateEngine.AUTO) -> Lake:
+    """The lake in a folder, which must be there.
+
+    Raises:
+        NotFoundError: there is no lake.
+        UnavailableError: another process has it open.
+    """
+    from modellake.bootstrap import open_lake
+
+    return open_lake(directory, engine=engine.value, notice=note)
+
+
+def opened_ledger(directory: Path) -> Ledger:
+    """The ledger of a lake alone: for what must work while another command has the view open.
+
+    Raises:
+        NotFoundError: there is no lake.
+    """
+    from modellake.bootstrap import LEDGER
+    from modellake.core.errors import NotFoundError
+    from modellake.ledger.ledger import Ledger
+
+    if not (directory / LEDGER).exists():
+        raise NotFoundError(
+            f"There is no lake in {directory}", code="lake.absent", remedy=f"Make one: modellake init {directory}"
+        )
+    return Ledger.open(directory / LEDGER)
+
+
+@contextmanager
+def opened_or_scratch(directory: Path, *, engine: GateEngine) -> Iterator[Lake]:
+    """The lake in a folder, or where there is none an empty one that is gone afterwards."""
+    from modellake.bootstrap import LEDGER, open_lake
+
+    if (directory / LEDGER).exists():
+        with opened(directory, engine=engine) as lake:
+            yield lake
+        return
+    note(f"There is no lake in {directory}: checking without one.")
+    with (
+        tempfile.TemporaryDirectory(prefix="modellake-") as folder,
+        open_lake(folder, create=True, engine=engine.value) as lake,
+    ):
+        yield lake

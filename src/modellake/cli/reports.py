@@ -1,0 +1,173 @@
+"""Findings, receipts and refusals, for people."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from modellake.cli.output import count, note, paint, say, short_name, show_table, write_json
+from modellake.core.prefixes import compact_all
+
+if TYPE_CHECKING:
+    from modellake.core.errors import RefusedError
+    from modellake.core.report import Finding, Report
+    from modellake.lake.receipts import Receipt, RefusedSource
+
+SHOWN = 20
+KINDS_SHOWN = 8
+_COLORS = {"Violation": "red", "Warning": "yellow", "Info": "blue"}
+_SHAPES = "https://w3id.org/model-lake/shapes#"
+
+
+def show_report(findings: Iterable[Finding], *, base: str = "", shown: int = SHOWN, err: bool = False) -> None:
+    """Findings one by one, violations first, no more than ``shown`` of them."""
+    tell = note if err else say
+    ranked = sorted(findings, key=lambda finding: list(_COLORS).index(finding.severity.value))
+    for finding in ranked[:shown]:
+        tell(finding_text(finding, base))
+    if len(ranked) > shown:
+        tell(f"… and {count(len(ranked) - shown, 'more finding')}; --json gives all of them.")
+
+
+def finding_text(finding: Finding, base: str = "") -> str:
+    """One finding in a few lines: what, where, which rule, what to do."""
+    severity = paint(finding.severity.value, _COLORS[finding.severity.value], bold=True)
+    message, about = sentence(finding, base)
+    details = (
+        ("at", str(finding.place) if finding.place else None),
+        ("about", about),
+        ("value", _value(finding)),
+        ("rule", _rule(finding)),
+        ("do", finding.remedy),
+    )
+    lines = (f"    {name + ':':<7}{text}" for name, text in details if text)
+    return "\n".join((f"{severity} [{finding.code}] {message}", *lines))
+
+
+def show_summary(findings: Sequence[Finding], *, base: str = "") -> None:
+    """Findings counted by rule, each with an example: for what was let in all the same."""
+    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.severity.value, finding.remedy or finding.message].append(finding)
+    ranked = sorted(groups.items(), key=lambda item: (list(_COLORS).index(item[0][0]), -len(item[1])))
+    for (severity, text), group in ranked[:KINDS_SHOWN]:
+        say(f"  {paint(f'{len(group):,} × {severity}', _COLORS[severity])}  {text}")
+        say(paint(f"      for instance {_subject(group[0], base)}", dim=True))
+    if len(ranked) > KINDS_SHOWN:
+        say(f"  … and {count(len(ranked) - KINDS_SHOWN, 'more kind')} of finding; --json gives all of them.")
+
+
+def show_receipt(receipt: Receipt, *, base: str = "") -> None:
+    """What a commit did, in one line, and what it noticed."""
+    if receipt.sequence is None:
+        say("Nothing new: the lake says all of this already.")
+    else:
+        what = f"{count(len(receipt.accepted), 'source')}, {count(receipt.records, 'record')}"
+        said = f", {count(len(receipt.unchanged), 'source')} unchanged" if receipt.unchanged else ""
+        say(f"{commit_name(receipt.sequence, receipt.commit_hash)}  {what}{said}")
+    show_summary(list(receipt.report), base=base)
+
+
+def show_refusal(error: RefusedError, *, base: str, as_json: bool) -> None:
+    """Why nothing was written, and where the documents are kept."""
+    from modellake.cli.failures import show_error
+
+    kept = error.quarantined
+    number = str(kept[0]) if len(kept) == 1 else "ID"
+    which = "" if len(kept) == 1 else f"; kept as {', '.join(map(str, kept))}"
+    error.remedy = f"Mend it and run this again, or: modellake quarantine show {number}{which}"
+    if as_json:
+        write_json({"committed": False, "quarantine": list(kept), "report": error.report.to_dict()})
+    else:
+        show_report(error.report, base=base, err=True)
+    show_error(error)
+
+
+def show_harvest(receipt: Receipt, *, seconds: float, base: str, dry_run: bool) -> None:
+    """What a harvest did: outcomes, what was noticed, and what was refused for which reason."""
+    documents = len(receipt.accepted) + len(receipt.unchanged) + len(receipt.refused)
+    rate = f"{documents / seconds:,.0f}/s" if seconds > 0 else ""
+    say(f"{paint(count(documents, 'document'), bold=True)} in {seconds:.1f} s ({rate}): {outcome_line(receipt)}")
+    if dry_run:
+        say("Nothing was written: this was a dry run.")
+    elif receipt.sequence is not None:
+        last = commit_name(receipt.sequence, receipt.commit_hash)
+        say(f"{count(receipt.records, 'record')} in {count(receipt.commits, 'commit')}, the last one {last}")
+    show_summary(list(receipt.report), base=base)
+    if receipt.refused:
+        show_reasons(receipt.refused, base=base, dry_run=dry_run)
+
+
+def outcome_line(receipt: Receipt) -> str:
+    """Outcomes with their numbers, those that did not occur left out."""
+    outcomes = (
+        ("accepted", len(receipt.accepted)),
+        ("unchanged", len(receipt.unchanged)),
+        ("refused", len(receipt.refused)),
+    )
+    return ", ".join(f"{number:,} {name}" for name, number in outcomes if number) or "none"
+
+
+def show_reasons(refused: Sequence[RefusedSource], *, base: str, dry_run: bool = False) -> None:
+    """Refused documents counted by the first reason, each with an example."""
+    counts = Counter(_reason(item.report) for item in refused)
+    first = {_reason(item.report): item for item in reversed(refused)}
+    rows = [(str(number), reason, *_example(first[reason], base)) for reason, number in counts.most_common()]
+    say()
+    show_table(("refused", "reason", "for instance", "because"), rows)
+    if not dry_run:
+        item = first[counts.most_common(1)[0][0]].quarantine
+        say()
+        say("They are kept in quarantine. Next:")
+        say(f"  modellake quarantine show {item}       why, in full; --bytes for the document")
+        say("  modellake quarantine retry --all    after mending them in place")
+
+
+def commit_name(sequence: int, commit_hash: str | None) -> str:
+    """A commit as people and commands call it."""
+    return f"{paint(f'commit {sequence}', 'green', bold=True)} {(commit_hash or '')[:12]}"
+
+
+def sentence(finding: Finding, base: str = "") -> tuple[str, str | None]:
+    """The message, and the node it is about unless the message begins with it."""
+    about, message = _node(finding, base), compact_all(finding.message)
+    if about and message[:1].islower():
+        return f"{about} {message}", None
+    return message, about
+
+
+def _reason(report: Report) -> str:
+    blocking = next((item for item in report if item.severity.value == "Violation"), None)
+    if blocking is None:
+        return "unknown"
+    return f"{blocking.code} {_rule(blocking)}" if blocking.shape else blocking.code
+
+
+def _example(item: RefusedSource, base: str) -> tuple[str, str]:
+    blocking = next((found for found in item.report if found.severity.value == "Violation"), None)
+    if blocking is None:
+        return item.place, ""
+    return str(blocking.place or item.place), sentence(blocking, base)[0]
+
+
+def _rule(finding: Finding) -> str | None:
+    """The shape that a finding comes from, as it is called in ``shapes/``."""
+    return finding.shape.replace(_SHAPES, "shape:") if finding.shape else None
+
+
+def _subject(finding: Finding, base: str) -> str:
+    return _node(finding, base) or str(finding.place or finding.message)
+
+
+def _node(finding: Finding, base: str) -> str | None:
+    focus = finding.focus
+    return short_name(focus[1:-1], base) if focus and focus.startswith("<") else focus
+
+
+def _value(finding: Finding) -> str | None:
+    """The value that is wrong, unless the message has it already."""
+    value = finding.value
+    if value is None or value in finding.message:
+        return None
+    return compact_all(value) if len(value) <= 200 else value[:197] + "…"
