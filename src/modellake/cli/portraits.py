@@ -1,0 +1,159 @@
+"""Portraits: all that the lake says about one resource, by the questions of the 5W1H, and who says it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode, Triple
+
+from modellake.cli.output import moment, paint, say, short_name, show_pairs, term_text
+from modellake.core.errors import NotFoundError
+from modellake.core.iris import home_of
+from modellake.core.terms import Term
+from modellake.lake.lake import Lake
+from modellake.lake.state import RecordState
+from modellake.lake.tables import Table, to_python
+
+QUERY = "five-w-one-h"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One source of a record, and the commit that its present content came with."""
+
+    source: str
+    place: str
+    sequence: int
+    time: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A property that should have one value, and what each source says."""
+
+    subject: NamedNode
+    predicate: NamedNode
+    claims: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What the lake says about a resource.
+
+    Attributes:
+        facets: rows of the query ``five-w-one-h``: facet, property, value.
+    """
+
+    resource: NamedNode
+    state: RecordState
+    facets: Table
+    sources: tuple[Said, ...]
+    contradictions: tuple[Contradiction, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The portrait as JSON-ready values."""
+        facets = [dict(zip(self.facets.columns, map(to_python, row), strict=True)) for row in self.facets.rows]
+        return {
+            "resource": self.resource.value,
+            "facets": facets,
+            "sources": [
+                {"source": said.source, "place": said.place, "commit": said.sequence, "time": said.time}
+                for said in self.sources
+            ],
+            "contradictions": [_contradiction_dict(item) for item in self.contradictions],
+        }
+
+
+def portrait_of(lake: Lake, name: str, as_of: str | None = None) -> Portrait:
+    """What the lake says about a resource, or said at an earlier moment.
+
+    Raises:
+        NotFoundError: it says nothing.
+    """
+    resource = lake.resolve(name)
+    sequence = None if as_of is None else lake.history.sequence_at(as_of)
+    state = lake.state(resource, at=sequence)
+    if state.is_empty:
+        raise _nothing_said(resource, name, sequence)
+    facets = lake.query(QUERY, as_of=sequence, resource=resource)
+    return Portrait(resource, state, facets, tuple(_sources(lake, resource, sequence)), tuple(_disputes(lake, state)))
+
+
+def _nothing_said(resource: NamedNode, name: str, sequence: int | None) -> NotFoundError:
+    if sequence is None:
+        then, remedy = "", "See what there is: modellake query contents"
+    else:
+        then, remedy = f" at commit {sequence}", f"See what happened: modellake history {name}"
+    return NotFoundError(f"The lake says nothing about {resource.value}{then}", code="resource.unknown", remedy=remedy)
+
+
+def show_portrait(portrait: Portrait, base: str) -> None:
+    """A portrait, facet by facet."""
+    say(paint(short_name(portrait.resource.value, base), bold=True))
+    say(paint(portrait.resource.value, dim=True))
+    for facet, pairs in _by_facet(portrait.facets, base).items():
+        say()
+        say(paint(facet, "cyan", bold=True))
+        show_pairs(pairs)
+    say()
+    say(paint("said by", "cyan", bold=True))
+    show_pairs((said.place, f"commit {said.sequence}, {moment(said.time)}") for said in portrait.sources)
+    for item in portrait.contradictions:
+        _show_contradiction(item, portrait.resource, base)
+
+
+def _by_facet(facets: Table, base: str) -> dict[str, list[tuple[str, str]]]:
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for facet, name, value in facets.rows:
+        groups[term_text(facet)].append((term_text(name), _shortened(term_text(value, base))))
+    return groups
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 300 else line[:297] + "…"
+
+
+def _sources(lake: Lake, resource: NamedNode, at: int | None) -> Iterator[Said]:
+    contents = lake.ledger.contents(lake.iris.record(home_of(resource)).value, at=at)
+    notes = lake.ledger.source_notes({content.source for content in contents}, at=at)
+    for content in contents:
+        place = notes[content.source].place if content.source in notes else content.source
+        if content.source == lake.iris.curated.value:
+            place = "curated by hand" if content.kind == "statements" else "taken back by hand"
+        commit = lake.ledger.commit(content.sequence)
+        yield Said(content.source, place, content.sequence, commit.time, commit.agent)
+
+
+def _disputes(lake: Lake, state: RecordState) -> Iterator[Contradiction]:
+    limited = {
+        (item.subject, item.predicate)
+        for item in state.statements
+        if item.predicate in lake.gate.pack.single_valued and isinstance(item.subject, NamedNode)
+    }
+    for subject, predicate in sorted(limited, key=str):
+        by_source = state.values_by_source(subject, predicate)
+        if len(set[Triple]().union(*by_source.values())) > 1:
+            curated = lake.iris.curated
+            claims = ((source or curated, value.object) for source, values in by_source.items() for value in values)
+            ordered = sorted(((source.value, value) for source, value in claims), key=str)
+            yield Contradiction(subject, predicate, tuple(ordered))
+
+
+def _show_contradiction(item: Contradiction, resource: NamedNode, base: str) -> None:
+    about = "" if item.subject == resource else f" of {short_name(item.subject.value, base)}"
+    say()
+    say(paint(f"sources disagree on {short_name(item.predicate.value)}{about}", "yellow", bold=True))
+    show_pairs((term_text(value, base), short_name(source, base)) for source, value in item.claims)
+
+
+def _contradiction_dict(item: Contradiction) -> dict[str, Any]:
+    return {
+        "subject": item.subject.value,
+        "property": item.predicate.value,
+        "claims": [{"source": source, "value": to_python(value)} for source, value in item.claims],
+    }
