@@ -41,9 +41,7 @@ def test_no_ledger_is_made_by_opening_one(place: Path):
     assert not place.exists()
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"@prefix a: <urn:a> .\n" * 100, b"SQLite format 3\0" + b"\xff" * 5000]
-)
+@pytest.mark.parametrize("content", [b"", b"@prefix a: <urn:a> .\n" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_another_file_is_not_a_ledger_and_left_alone(place: Path, content: bytes):
     place.write_bytes(content)
     with pytest.raises(LedgerError) as caught:
@@ -69,11 +67,13 @@ def test_a_folder_is_not_a_ledger(tmp_path: Path):
     assert caught.value.code == "ledger.not-a-ledger"
 
 
-@pytest.mark.parametrize("change_", ["DELETE FROM meta WHERE key = 'lake'", "UPDATE meta SET value = 'x' WHERE key = 'version'"])
+@pytest.mark.parametrize(
+    "change_", ["DELETE FROM meta WHERE key = 'lake'", "UPDATE meta SET value = 'x' WHERE key = 'version'"]
+)
 def test_a_ledger_that_does_not_say_whose_it_is_is_damaged(place: Path, change_: str):
     Ledger.create(place, BASE).close()
     with sqlite3.connect(place) as raw:
-        raw.execute(change_)
+        raw.execute(damage)
     raw.close()
     with pytest.raises(LedgerError) as caught:
         Ledger.open(place)

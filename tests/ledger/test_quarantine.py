@@ -12,9 +12,7 @@ from modellake.ledger.ledger import Ledger
 
 from .drafts import BASE, change, draft, source
 
-REPORT = Report(
-    (Finding("parse.syntax", Severity.VIOLATION, "Line 3 ends too early", place=Place("a.ttl", 3)),)
-)
+REPORT = Report((Finding("parse.syntax", Severity.VIOLATION, "Line 3 ends too early", place=Place("a.ttl", 3)),))
 
 
 def keep(ledger: Ledger, original: bytes = b"broken \xff", by: str = "a", **more: Any) -> int:

@@ -135,11 +135,13 @@ ADDED = {
     "meta": "INSERT INTO meta VALUES ('note', 'x')",
     "records": "INSERT INTO records VALUES (99, 'urn:x')",
     "sources": "INSERT INTO sources VALUES (99, 'urn:x', 1)",
-    "contents": "INSERT INTO contents SELECT 99, hmac, salt, digest, codec, checksum, size, body FROM contents WHERE id = 1",
+    "contents": (
+        "INSERT INTO contents SELECT 99, hmac, salt, digest, codec, checksum, size, body FROM contents WHERE id = 1"
+    ),
     "commits": "INSERT INTO commits SELECT 4, 'ab', hash, time, agent, message, 0 FROM commits WHERE sequence = 3",
-    "entries": "INSERT INTO entries SELECT 1, 99, 3, source_id, kind, space, content_id FROM entries WHERE sequence = 1 LIMIT 1",
-    "rules": "INSERT INTO rules SELECT 1, 'more', content_id FROM rules WHERE sequence = 1 LIMIT 1",
-    "notes": "INSERT INTO notes SELECT 3, source_id, place, media_type, harvester FROM notes WHERE sequence = 1 LIMIT 1",
+    "entries": "INSERT INTO entries SELECT 1, 99, 3, source_id, kind, space, content_id FROM entries LIMIT 1",
+    "rules": "INSERT INTO rules SELECT 1, 'more', content_id FROM rules LIMIT 1",
+    "notes": "INSERT INTO notes SELECT 3, source_id, place, media_type, harvester FROM notes LIMIT 1",
     "findings": "INSERT INTO findings VALUES (2, 0, NULL, '{}')",
     "current": "INSERT INTO current SELECT 3, 1, kind, space, sequence, content_id FROM current LIMIT 1",
 }
@@ -207,8 +209,11 @@ def cut_off(path: Path, after: int) -> None:
             "GROUP BY record_id, source_id, kind HAVING content_id IS NOT NULL",
             (),
         ),
-        ("DELETE FROM contents WHERE id NOT IN (SELECT content_id FROM entries WHERE content_id IS NOT NULL "
-         "UNION SELECT content_id FROM rules)", ()),
+        (
+            "DELETE FROM contents WHERE id NOT IN (SELECT content_id FROM entries WHERE content_id IS NOT NULL "
+            "UNION SELECT content_id FROM rules)",
+            (),
+        ),
         ("DELETE FROM records WHERE id NOT IN (SELECT record_id FROM entries)", ()),
         ("DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM notes)", ()),
         ("UPDATE sources SET noted = (SELECT max(sequence) FROM notes WHERE source_id = id)", ()),

@@ -110,9 +110,7 @@ def write_rows(connection: Connection, statement: UpdateBase, rows: Sequence[tup
         connection.exec_driver_sql(_text(statement), list(rows))
 
 
-def stream(
-    connection: Connection, statement: Select[Any], values: dict[str, Any] | None = None
-) -> Iterator[Any]:
+def stream(connection: Connection, statement: Select[Any], values: dict[str, Any] | None = None) -> Iterator[Any]:
     """The rows of a selection, read as they are asked for."""
     return iter(connection.execute(statement, values, execution_options={"yield_per": _READ_AHEAD}))
 
@@ -135,7 +133,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise translation(error.orig, path) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # A damaged file can even make the text of SQLite's error unreadable.
         raise translation(error, path) from error
 
 

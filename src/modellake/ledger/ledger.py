@@ -90,6 +90,8 @@ class Ledger:
                 code="ledger.absent",
                 remedy="Create a lake with `modellake init`",
             )
+        if path.is_dir():
+            raise not_a_ledger(path)
         database = Database(path, lock_timeout)
         try:
             return cls(database, _opened(database))
@@ -178,9 +180,7 @@ class Ledger:
         """What each source says about a record now, or said after commit ``at``; by source and kind."""
         return next(iter(self.contents_many((record,), at)))[1]
 
-    def contents_many(
-        self, wanted: Iterable[str], at: int | None = None
-    ) -> Iterator[tuple[str, list[RecordContent]]]:
+    def contents_many(self, wanted: Iterable[str], at: int | None = None) -> Iterator[tuple[str, list[RecordContent]]]:
         """`contents` of many records, in the order asked for; an empty list where there are none."""
         with self._database.read() as connection:
             yield from records.contents_many(connection, wanted, at)

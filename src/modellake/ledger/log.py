@@ -44,10 +44,7 @@ _BY_HASH = (
     .limit(_CANDIDATES)
 )
 _AT_TIME = (
-    select(commits.c.sequence)
-    .where(commits.c.time <= bindparam("time"))
-    .order_by(commits.c.sequence.desc())
-    .limit(1)
+    select(commits.c.sequence).where(commits.c.time <= bindparam("time")).order_by(commits.c.sequence.desc()).limit(1)
 )
 _ENTRIES = (
     select(
@@ -73,9 +70,9 @@ _SOURCES = (
         sources.c.noted,
     )
     .select_from(
-        sources.join(
-            notes, (notes.c.source_id == sources.c.id) & (notes.c.sequence == sources.c.noted)
-        ).outerjoin(current, current.c.source_id == sources.c.id)
+        sources.join(notes, (notes.c.source_id == sources.c.id) & (notes.c.sequence == sources.c.noted)).outerjoin(
+            current, current.c.source_id == sources.c.id
+        )
     )
     .group_by(sources.c.iri, notes.c.place, notes.c.media_type, notes.c.harvester, sources.c.noted)
     .order_by(sources.c.iri)
@@ -89,9 +86,7 @@ _noted = (
 )
 _NOTES = (
     select(sources.c.iri, notes.c.place, notes.c.media_type, notes.c.harvester)
-    .join_from(
-        _noted, notes, (notes.c.source_id == _noted.c.source_id) & (notes.c.sequence == _noted.c.sequence)
-    )
+    .join_from(_noted, notes, (notes.c.source_id == _noted.c.source_id) & (notes.c.sequence == _noted.c.sequence))
     .join(sources, sources.c.id == notes.c.source_id)
 )
 _FINDINGS = (
@@ -200,9 +195,7 @@ def sequence_of(connection: Connection, prefix: str) -> int:
     if not low or not found:
         raise _unknown(f"hash {prefix!r}")
     if len(found) > 1:
-        raise AmbiguousError(
-            f"Several commits have a hash that begins with {low}", [row.hash for row in found]
-        )
+        raise AmbiguousError(f"Several commits have a hash that begins with {low}", [row.hash for row in found])
     return int(found[0].sequence)
 
 

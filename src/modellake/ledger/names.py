@@ -51,9 +51,7 @@ class Names:
     def give(self, texts: Iterable[str], *values: Any) -> dict[str, int]:
         """Give numbers to texts that have none; ``values`` are the further columns of their rows."""
         given = {text: next(self._ids) for text in texts}
-        write_rows(
-            self._connection, self._insert, [(number, text, *values) for text, number in given.items()]
-        )
+        write_rows(self._connection, self._insert, [(number, text, *values) for text, number in given.items()])
         return given
 
 

@@ -225,9 +225,7 @@ def history(connection: Connection, record: str) -> list[HistoryEntry]:
         sequence, commit_hash, time, agent, message, source, kind, content_id = row
         action = _action(content_id, (source, kind) in held)
         (held.discard if content_id is None else held.add)((source, kind))
-        told.append(
-            HistoryEntry(sequence, commit_hash, time, agent, message, source, kind, action, content_id)
-        )
+        told.append(HistoryEntry(sequence, commit_hash, time, agent, message, source, kind, action, content_id))
     return told
 
 

@@ -49,9 +49,7 @@ def _of_commit() -> Column[int]:
 
 
 def _link(name: str, target: str, *, primary_key: bool = False, nullable: bool = False) -> Column[int]:
-    return Column(
-        name, _Id, ForeignKey(target), primary_key=primary_key, autoincrement=False, nullable=nullable
-    )
+    return Column(name, _Id, ForeignKey(target), primary_key=primary_key, autoincrement=False, nullable=nullable)
 
 
 meta = Table(

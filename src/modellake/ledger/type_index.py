@@ -19,13 +19,9 @@ from modellake.ledger.database import write_rows
 from modellake.ledger.names import Names, batches
 from modellake.ledger.schema import current, records, sources, type_sets, types
 
-_FIND = select(types.c.document, types.c.stated).where(
-    types.c.document.in_(bindparam("documents", expanding=True))
-)
+_FIND = select(types.c.document, types.c.stated).where(types.c.document.in_(bindparam("documents", expanding=True)))
 _CLASSES = select(type_sets).where(type_sets.c.id.in_(bindparam("ids", expanding=True)))
-_FORGET = delete(types).where(
-    types.c.record_id == bindparam("record"), types.c.source_id == bindparam("source")
-)
+_FORGET = delete(types).where(types.c.record_id == bindparam("record"), types.c.source_id == bindparam("source"))
 _INSERT = insert(types)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _HELD = (
@@ -87,9 +83,7 @@ class TypeWriter:
         self._known.ids.update(self._fresh)
 
 
-def replace_by_name(
-    connection: Connection, writer: TypeWriter, stated: Iterable[tuple[str, str, Types]]
-) -> None:
+def replace_by_name(connection: Connection, writer: TypeWriter, stated: Iterable[tuple[str, str, Types]]) -> None:
     """Write the index anew for records and sources given by IRI; what is not held now is left out."""
     for batch in batches(stated):
         wanted = {(record, source): pairs for record, source, pairs in batch}

@@ -132,18 +132,14 @@ class _Findings:
         self._listed: list[Finding] = []
         self._counts: Counter[str] = Counter()
 
-    def add(
-        self, code: str, message: str, remedy: str = _RESTORE, severity: Severity = Severity.VIOLATION
-    ) -> None:
+    def add(self, code: str, message: str, remedy: str = _RESTORE, severity: Severity = Severity.VIOLATION) -> None:
         self._counts[code] += 1
         if self._counts[code] <= _SHOWN:
             self._listed.append(Finding(f"ledger.{code}", severity, message, remedy))
 
     def report(self) -> Report:
         more = [
-            Finding(
-                f"ledger.{code}", Severity.VIOLATION, f"{number - _SHOWN} more findings like these", _RESTORE
-            )
+            Finding(f"ledger.{code}", Severity.VIOLATION, f"{number - _SHOWN} more findings like these", _RESTORE)
             for code, number in self._counts.items()
             if number > _SHOWN
         ]
@@ -228,9 +224,7 @@ class Verification:
         for row in self._rows(select(contents).order_by(contents.c.id)):
             self._tick()
             if sealing.is_erased(row):
-                self._findings.add(
-                    "content-erased", f"Content {row.id} has been erased", "", severity=Severity.INFO
-                )
+                self._findings.add("content-erased", f"Content {row.id} has been erased", "", severity=Severity.INFO)
                 continue
             try:
                 sealing.check(f"Content {row.id}", row)
