@@ -37,7 +37,7 @@ class Example(NamedTuple):
     """An example with what its first comments say.
 
     Attributes:
-        statements: the data, supertypes and the types of known resources included.
+        statements: the data, what follows from it and the types of known resources included.
         own: the subjects that the example describes; results about others are none of its business.
         expected: the (shape, severity, focus) of each result expected, repeated where it comes twice.
     """
@@ -57,11 +57,9 @@ def read_example(path: Path) -> Example:
         for line in comments(text, "known")
         for statement in statements_of(prefixes + " a ".join(line.split()) + " .")
     ]
-    types = [item for item in described + known if item.predicate == TYPE]
-    hierarchy = load_hierarchy()
-    above = [Triple(item.subject, TYPE, kind) for item in types for kind in hierarchy.types_above([item.object])]
+    follows = load_hierarchy().entailed([*described, *known])
     return Example(
-        list({*described, *known, *above}),
+        list({*described, *known, *follows}),
         frozenset(label(str(item.subject)) for item in described),
         [expectation(line, prefixes) for line in comments(text, "expect")],
     )

@@ -92,6 +92,13 @@ def test_every_other_shape_is_a_building_block_in_use() -> None:
         ("Deployment-status", "deployment-status"),
         ("Evaluation-party", "evaluation-party"),
         ("DisclosureStatement-status", "disclosure"),
+        ("EnvironmentDetails-acceleratorKindKnown", "hardware"),
+        ("EnvironmentalMeasurement-activityKnown", "activity"),
+        ("Measured-method", "measurement-method"),
+        ("ComplianceAssessment-status", "compliance-status"),
+        ("LicenseFinding-status", "finding-status"),
+        ("Incident-status", "incident-status"),
+        ("AuditEvent-stageKnown", "stage"),
     ],
 )
 def test_a_closed_list_is_its_scheme(shape: str, scheme: str) -> None:
