@@ -1,0 +1,279 @@
+"""What a SPARQL text asks for, decided on its tokens.
+
+Engines run ``SERVICE`` and ``LOAD`` over the network, so a text is inspected before it is evaluated. Where
+engines may read a text differently (escapes, missing blanks), every reading has to be harmless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from pyoxigraph import NamedNode, RdfFormat, Variable, parse
+
+from modellake.core.errors import QueryError
+from modellake.core.report import Place
+from modellake.rdf.tokens import Token, excerpt, readings, syntax_error, tokens, unescape_iri
+
+Form = OneOf["select", "ask", "construct", "describe", "update"]
+
+_QUERY_FORMS: dict[str, Form] = {
+    "SELECT": "select",
+    "ASK": "ask",
+    "CONSTRUCT": "construct",
+    "DESCRIBE": "describe",
+}
+_UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_NAMED_BEFORE_BRACE = ("GRAPH", "SERVICE", "SILENT")
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterBlock:
+    """One ``VALUES ?name { UNDEF }``; ``start`` and ``end`` are the offsets of ``UNDEF``."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueryInspection:
+    """What a text asks for.
+
+    Attributes:
+        form: the kind of query, or ``update``.
+        services: what ``SERVICE`` names, in order: IRIs, or variables that stand for any IRI.
+        loads: the documents that ``LOAD`` names.
+        prefixes: the declared prefixes, without colon, with their IRIs; the last declaration of each.
+        variables: the names of all variables, without mark.
+        parameters: the blocks that `modellake.rdf.queries.bind` fills.
+        from_graphs: the graphs of ``FROM`` (``USING`` in an update).
+        from_named: the graphs of ``FROM NAMED`` (``USING NAMED``).
+
+    Relative IRIs of prefixes, loads and graphs are resolved against ``BASE``, and stay relative without one.
+    """
+
+    form: Form
+    services: tuple[NamedNode | Variable, ...]
+    loads: tuple[str, ...]
+    prefixes: dict[str, str]
+    variables: frozenset[str]
+    parameters: tuple[ParameterBlock, ...]
+    from_graphs: tuple[str, ...]
+    from_named: tuple[str, ...]
+
+
+def inspect(text: str) -> QueryInspection:
+    """What a SPARQL 1.1 or 1.2 query or update asks for.
+
+    Raises:
+        QueryError: ``query.syntax`` when it cannot be SPARQL, ``query.ambiguous`` when engines may disagree
+            on where a token ends. Not every malformed text is found: the engine has the last word.
+    """
+    return _Inspector(text, tokens(text)).inspect()
+
+
+def check_read(text: str, allowed_services: Collection[str] = frozenset()) -> QueryInspection:
+    """Let pass only what reads from this lake, or from services whose IRIs are allowed.
+
+    Raises:
+        QueryError: ``query.syntax``, ``query.ambiguous``, ``query.update-not-allowed`` or
+            ``query.service-not-allowed``.
+    """
+    inspection = inspect(text)
+    if inspection.form == "update":
+        raise QueryError(
+            "This is an update, and only queries are answered here",
+            code="query.update-not-allowed",
+            remedy="Change the lake with `modellake commit`, or ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
+        )
+    for reading in (inspection, *_other_readings(text)):
+        _check_services(reading.services, allowed_services)
+    return inspection
+
+
+def query_error(error: SyntaxError, text: str) -> QueryError:
+    """An engine's syntax error as ours: with line, column, and the line with a caret under it."""
+    try:
+        inspect(text)
+    except QueryError as better:
+        return better
+    message = str(error.msg or error)
+    found = re.search(r"at (\d+):(\d+)", message)
+    if not found:
+        return QueryError(f"Malformed SPARQL: {message}")
+    place = Place(line=int(found[1]), column=int(found[2]))
+    return QueryError(f"Malformed SPARQL: {_expectation(message)}\n{excerpt(text, place)}", place=place)
+
+
+def _expectation(message: str) -> str:
+    """What a parser of Oxigraph expected, without its character classes."""
+    _, _, expected = message.replace("\n", " ").partition("expected ")
+    items = [item.strip() for item in expected.removeprefix("one of ").split(", ")]
+    sentences = [item for item in items if re.fullmatch(r"\w+( [\w']+){2,}", item)]
+    if sentences:
+        return sentences[0]
+    shown = [item for item in items if item and "[" not in item and ".." not in item][:8]
+    return f"expected {' or '.join(shown)}" if shown else "this is not expected"
+
+
+def _other_readings(text: str) -> list[QueryInspection]:
+    inspections = []
+    for reading in readings(text)[1:]:
+        try:
+            inspections.append(inspect(reading))
+        except QueryError as error:
+            if error.code == "query.ambiguous":
+                raise
+            # An engine that reads the text so refuses it too.
+    return inspections
+
+
+def _check_services(services: Sequence[NamedNode | Variable], allowed: Collection[str]) -> None:
+    for service in services:
+        if isinstance(service, Variable) or service.value not in allowed:
+            raise QueryError(
+                f"The query asks another service: SERVICE {service}",
+                code="query.service-not-allowed",
+                remedy="Leave SERVICE out, or have the IRI of the service allowed.",
+            )
+
+
+class _Inspector:
+    def __init__(self, text: str, found: list[Token]) -> None:
+        self.text = text
+        self.tokens = found
+        self.base: str | None = None
+        self.prefixes: dict[str, str] = {}
+        self.services: list[NamedNode | Variable] = []
+        self.loads: list[str] = []
+        self.default: list[str] = []
+        self.named: list[str] = []
+
+    def inspect(self) -> QueryInspection:
+        form = self._form()
+        for index, token in enumerate(self.tokens):
+            if token.kind == "word":
+                self._word(index, token)
+            elif token.kind == "name" and token.depth:
+                self._refuse_glued_name(index, token)
+        return QueryInspection(
+            form,
+            tuple(self.services),
+            tuple(self.loads),
+            self.prefixes,
+            frozenset(token.text[1:] for token in self.tokens if token.kind == "variable"),
+            tuple(self._parameters()),
+            tuple(self.default),
+            tuple(self.named),
+        )
+
+    def _form(self) -> Form:
+        """The form, after a prologue that is read strictly: a redefined prefix must not be overlooked."""
+        index = 0
+        while self._at(index).is_word("BASE", "PREFIX", "VERSION"):
+            index += 3 if self._at(index).is_word("PREFIX") else 2
+        token = self._at(index)
+        word = token.text.upper() if token.kind == "word" else ""
+        if word in _QUERY_FORMS:
+            return _QUERY_FORMS[word]
+        if word in _UPDATE_WORDS:
+            return "update"
+        if not self.tokens:
+            remedy = "Write a query that begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
+            raise QueryError("There is no query", remedy=remedy)
+        raise syntax_error(self.text, token.start, "A query or an update is expected to begin here")
+
+    def _word(self, index: int, token: Token) -> None:
+        if token.is_word("BASE") and not token.depth:
+            self.base = self._iri(index + 1)
+        elif token.is_word("PREFIX") and not token.depth:
+            self._declare(index + 1)
+        elif token.is_word("SERVICE"):
+            self.services.append(self._service(self._after_silent(index)))
+        elif token.is_word("LOAD"):
+            self.loads.append(self._iri(self._after_silent(index)))
+        elif token.is_word("FROM", "USING"):
+            named = self._at(index + 1).is_word("NAMED")
+            (self.named if named else self.default).append(self._iri(index + 1 + named))
+        elif "SERVICE" in token.text.upper():
+            raise self._glued(token)
+
+    def _declare(self, index: int) -> None:
+        name = self._at(index)
+        if name.kind != "name" or not name.text.endswith(":"):
+            raise syntax_error(self.text, name.start, "A prefix with a colon is expected here")
+        self.prefixes[name.text[:-1]] = self._iri(index + 1, token_kinds=("iri",))
+
+    def _refuse_glued_name(self, index: int, token: Token) -> None:
+        """Some parsers read ``SERVICE:a {`` as the keyword and a name, as they need no blank between."""
+        glued = "service" in token.text.partition(":")[0].lower() and self._at(index + 1).text == "{"
+        annotates = glued and self.text.startswith("|", self._at(index + 1).end)
+        if glued and not annotates and not self._at(index - 1).is_word(*_NAMED_BEFORE_BRACE):
+            raise self._glued(token)
+
+    def _glued(self, token: Token) -> QueryError:
+        return syntax_error(
+            self.text,
+            token.start,
+            f"Engines may read {token.text!r} as the keyword SERVICE with something beside it",
+            remedy="Write a blank around keywords, a dot before a brace, or use another prefix.",
+            code="query.ambiguous",
+        )
+
+    def _at(self, index: int) -> Token:
+        if 0 <= index < len(self.tokens):
+            return self.tokens[index]
+        return Token("mark", "", len(self.text))
+
+    def _after_silent(self, index: int) -> int:
+        return index + 2 if self._at(index + 1).is_word("SILENT") else index + 1
+
+    def _service(self, index: int) -> NamedNode | Variable:
+        token = self._at(index)
+        if token.kind == "variable":
+            return Variable(token.text[1:])
+        iri = self._iri(index)
+        if not _ABSOLUTE.match(iri):
+            remedy = "Write the IRI of the service in full, with its scheme."
+            raise syntax_error(self.text, token.start, f"{iri!r} is relative", remedy)
+        return NamedNode(iri)
+
+    def _iri(self, index: int, token_kinds: Collection[str] = ("iri", "name")) -> str:
+        token = self._at(index)
+        if token.kind not in token_kinds:
+            raise syntax_error(self.text, token.start, "An IRI is expected here")
+        iri = unescape_iri(token.text[1:-1]) if token.kind == "iri" else self._expanded(token)
+        return self._resolve(token, iri)
+
+    def _expanded(self, token: Token) -> str:
+        prefix, _, local = token.text.partition(":")
+        if prefix not in self.prefixes:
+            raise syntax_error(self.text, token.start, f"The prefix {prefix + ':'!r} is not declared")
+        return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+    def _resolve(self, token: Token, iri: str) -> str:
+        """An absolute IRI where there is a base, resolved as the engine's own parser does it."""
+        if self.base is None and not _ABSOLUTE.match(iri):
+            return iri
+        document = f"<{iri}> <urn:p> <urn:o> ."
+        try:
+            quads = list(parse(document, format=RdfFormat.TURTLE, base_iri=self.base))
+        except (SyntaxError, ValueError) as error:
+            raise syntax_error(self.text, token.start, f"{iri!r} is no IRI") from error
+        subject = quads[0].subject
+        if len(quads) != 1 or not isinstance(subject, NamedNode):
+            raise syntax_error(self.text, token.start, f"{iri!r} is no IRI")
+        return subject.value
+
+    def _parameters(self) -> Iterator[ParameterBlock]:
+        for index, token in enumerate(self.tokens):
+            if not token.is_word("VALUES"):
+                continue
+            name, opening, undefined, closing = (self._at(index + step) for step in (1, 2, 3, 4))
+            braces = (opening.text, closing.text) == ("{", "}")
+            if name.kind == "variable" and braces and undefined.is_word("UNDEF"):
+                yield ParameterBlock(name.text[1:], undefined.start, undefined.end)
