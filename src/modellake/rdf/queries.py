@@ -198,9 +198,17 @@ def _read(name: str, path: Path) -> NamedQuery:
         if found:
             header.setdefault(found[1], []).append(found[2].strip())
     params = tuple(_parameter(line, path) for line in header.get("param", ()))
-    single = {key: " ".join(lines) for key, lines in header.items() if key != "param"}
-    fields = (single.get(key, "") for key in ("title", "question", "source"))
-    return NamedQuery(name, *fields, params, single.get("example", ""), text, path)
+    single = {key: " ".join(lines) for key, lines in header.items()}
+    return NamedQuery(
+        name=name,
+        title=single.get("title", ""),
+        question=single.get("question", ""),
+        source=single.get("source", ""),
+        params=params,
+        example=single.get("example", ""),
+        text=text,
+        path=path,
+    )
 
 
 def _parameter(line: str, path: Path) -> Parameter:
