@@ -1,0 +1,73 @@
+"""The wheel works by itself: with nothing but its own dependencies, and with its extras."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True)
+    return next(folder.glob("*.whl"))
+
+
+def environment(folder: Path, requirement: str) -> Path:
+    """A new virtual environment with one requirement in it; returns its folder of commands."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    commands = folder / "bin"
+    subprocess.run([str(commands / "python"), "-m", "pip", "install", "--quiet", requirement], check=True)
+    return commands
+
+
+def run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "MODELLAKE"}}
+    return subprocess.run(
+        [str(part) for part in command], cwd=folder, env=clean, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_wheel_carries_ontology_shapes_and_queries(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for folder in ("ontology", "shapes", "queries"):
+        inside = {name.removeprefix("modellake/") for name in names if name.startswith(f"modellake/{folder}/")}
+        beside = {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.is_file()}
+        assert inside == beside
+    assert "modellake/py.typed" in names
+
+
+def test_the_core_works_without_any_extra(wheel: Path, tmp_path: Path) -> None:
+    commands = environment(tmp_path / "venv", str(wheel))
+    python = commands / "python"
+    for absent in ("sklearn", "rdflib", "huggingface_hub", "pandas"):
+        assert run([python, "-c", f"import {absent}"], tmp_path).returncode != 0
+    (tmp_path / "model.ttl").write_text(
+        "@prefix lake: <https://w3id.org/model-lake#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+        '<model/acme/churn> a lake:Model ; dct:title "Churn" .\n'
+    )
+    modellake = commands / "modellake"
+    assert run([modellake, "init"], tmp_path).returncode == 0
+    committed = run([modellake, "commit", "model.ttl"], tmp_path)
+    assert committed.returncode == 0, committed.stderr
+    asked = run([modellake, "query", "contents", "--format", "csv"], tmp_path)
+    assert "Model,1" in asked.stdout.replace("https://w3id.org/model-lake#", ""), asked.stdout + asked.stderr
+    demo = run([modellake, "demo"], tmp_path)
+    assert demo.returncode == 4
+    assert "modellake[demo]" in demo.stderr
+    assert "Traceback" not in demo.stderr
+
+
+def test_the_demo_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    commands = environment(tmp_path / "venv", f"{wheel}[demo]")
+    demo = run([commands / "modellake", "demo", "shown"], tmp_path)
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    verified = run([commands / "modellake", "verify", "--lake", "shown/lake"], tmp_path)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
