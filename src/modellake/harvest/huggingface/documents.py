@@ -17,6 +17,7 @@ CARD_NAME = "README.md"
 SUFFIXES = (".md", ".markdown")
 MAX_BYTES = 10 * 1024 * 1024
 DEFAULT_REVISION = "main"
+UNNAMED = "unnamed"
 _KIND_OF_CACHE = {"models": "model", "datasets": "dataset"}
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n")
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -54,7 +55,7 @@ def locate(document: str) -> Location:
         return cached
     folder = path.parent
     if path.name != CARD_NAME or not folder.name:
-        return Location(text_of_name(path.stem), DEFAULT_REVISION, None, None, folder)
+        return Location(text_of_name(path.stem) or UNNAMED, DEFAULT_REVISION, None, None, folder)
     return Location(text_of_name(folder.name), DEFAULT_REVISION, None, folder, folder)
 
 

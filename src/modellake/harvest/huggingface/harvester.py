@@ -17,6 +17,7 @@ from modellake.harvest.huggingface.datasets import DATASET_KEYS
 from modellake.harvest.huggingface.documents import (
     MAX_BYTES,
     SUFFIXES,
+    UNNAMED,
     Location,
     absolute,
     find_cards,
@@ -145,8 +146,8 @@ class HuggingFace:
 
 def _described(card: CardText, location: Location, metadata: Mapping, iris: LakeIRIs) -> Draft:
     kind = location.kind or _kind(card, metadata)
-    # A name is never blank: it is the stem or the folder of an existing path.
-    line = resource(iris, kind, location.name) or iris.resource(kind, "unnamed")
+    # A folder may be called by blanks alone, or by more than a name can hold.
+    line = resource(iris, kind, location.name) or iris.resource(kind, UNNAMED)
     draft = Draft(iris, card, metadata, line, iris.version(line, location.revision))
     _identify(draft, kind, location)
     if not has_leaves(metadata):
