@@ -68,7 +68,7 @@ def test_a_folder_is_not_a_ledger(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "change_", ["DELETE FROM meta WHERE key = 'lake'", "UPDATE meta SET value = 'x' WHERE key = 'version'"]
+    "damage", ["DELETE FROM meta WHERE key = 'lake'", "UPDATE meta SET value = 'x' WHERE key = 'version'"]
 )
 def test_a_ledger_that_does_not_say_whose_it_is_is_damaged(place: Path, damage: str):
     Ledger.create(place, BASE).close()
