@@ -39,3 +39,8 @@ def test_json_places_are_paths() -> None:
 @pytest.mark.parametrize("text", ["<a", "\x00", "<m> <p> _:a . _:a <p> _:a ."])
 def test_what_cannot_be_read_has_no_places(text: str) -> None:
     assert lines(text) == {}
+
+
+def test_the_words_of_a_prefix_are_not_the_place_of_a_statement() -> None:
+    found = lines("@prefix a: <https://example.org/Model#> .\n\n<urn:s>\n  a a:Model ;\n  a:p a:x .\n")
+    assert found == {"<https://example.org/Model#Model>": 4, "<https://example.org/Model#x>": 5}

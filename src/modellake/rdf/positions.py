@@ -74,7 +74,8 @@ def _stated_on(statement: Triple, lines: list[bytes], latest: int) -> int:
     value = statement.object
     words = _WORD.findall(value.value) if isinstance(value, Literal | NamedNode) else []
     if words:
-        word = max(words, key=len).encode()
+        # Of an IRI only the end stands where it is used: the rest may stand in the declaration of a prefix.
+        word = (words[-1] if isinstance(value, NamedNode) else max(words, key=len)).encode()
         return next(
             (number for number in range(latest, max(0, latest - _LOOKED_BACK), -1) if word in lines[number - 1]), latest
         )
