@@ -39,9 +39,7 @@ def objects(description: Description, subject: str, predicate: str) -> list[str]
     iri = subject if "://" in subject else BASE + subject
     wanted = NamedNode(iri), NamedNode(expand(predicate) or predicate)
     return [
-        _plain(statement)
-        for statement in description.statements
-        if (statement.subject, statement.predicate) == wanted
+        _plain(statement) for statement in description.statements if (statement.subject, statement.predicate) == wanted
     ]
 
 

@@ -88,7 +88,7 @@ def test_a_source_is_the_file_iri_of_the_absolute_path(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     source = HARVESTER.source("a b/../ü/README.md")
     assert source.iri.value == (tmp_path / "ü" / "README.md").as_uri()
-    assert source == HARVESTER.source(str("a b/../ü/README.md"))
+    assert source == HARVESTER.source("a b/../ü/README.md")
     assert source.place == "a b/../ü/README.md"
     assert source.media_type == "text/markdown"
 
@@ -204,7 +204,7 @@ def test_names_that_are_no_utf_8_are_told_apart(tmp_path: Path) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()
     for name in (b"a\xff", b"a\xfe"):
-        Path(os.fsdecode(os.path.join(os.fsencode(folder), name))).write_bytes(b"x")
+        (folder / os.fsdecode(name)).write_bytes(b"x")
     (folder / "README.md").write_text(CARD)
     assert values(describe_file(folder / "README.md"), "lake:fileName") == ["a\\xfe", "a\\xff"]
 

@@ -144,7 +144,10 @@ def test_the_context_of_a_result_is_stated_once_for_all_its_metrics() -> None:
         ),
         (
             "model-index:\n- name: x\n  results:\n  - dataset: {name: c}\n    metrics:\n    - {}",
-            [f"model-index[0].results[0].{part}" for part in ("task", "dataset.type", "metrics[0].type", "metrics[0].value")],
+            [
+                f"model-index[0].results[0].{part}"
+                for part in ("task", "dataset.type", "metrics[0].type", "metrics[0].value")
+            ],
             1,
         ),
         ("model-index: nonsense", [], 0),

@@ -27,14 +27,14 @@ except UnavailableError as error:
 
 def test_the_extra_is_named_when_it_is_missing(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n")
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "modellake[huggingface]" in done.stdout
 
 
 def test_importing_the_harvester_imports_no_extra() -> None:
-    program = "import sys, modellake.harvest.huggingface; print('huggingface_hub' in sys.modules, 'yaml' in sys.modules)"
+    program = (
+        "import sys, modellake.harvest.huggingface; print('huggingface_hub' in sys.modules, 'yaml' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -207,8 +207,19 @@ def test_keys_of_any_kind_become_iris() -> None:
 
 
 def test_prose_becomes_a_document_and_a_description() -> None:
-    text = "---\nlicense: mit\n---\n# Churn\n\n<!-- note -->\n[![badge](x)](y)\n\n- a list of a great many words one two three\n"
-    text += "\nPredicts **churn** of [customers](http://x) with `trees`,\nfrom what they did in the last twelve months.\n"
+    text = """---
+license: mit
+---
+# Churn
+
+<!-- note -->
+[![badge](x)](y)
+
+- a list of a great many words one two three four five six
+
+Predicts **churn** of [customers](http://x) with `trees`,
+from what they did in the last twelve months.
+"""
     description = describe(text)
     expected = "Predicts churn of customers with trees, from what they did in the last twelve months."
     assert objects(description, MODEL, "dct:description") == [expected]

@@ -83,7 +83,9 @@ def test_any_metadata_is_described_whole(metadata: dict[str, Any], document: str
 @given(TREES, TREES, DOCUMENTS)
 def test_any_model_index_and_any_dataset_info_are_described(index: Any, info: Any, document: str) -> None:
     metadata = {
-        "model-index": [{"name": "x", "results": [{"task": index, "dataset": info, "metrics": [index, {"value": info}]}]}],
+        "model-index": [
+            {"name": "x", "results": [{"task": index, "dataset": info, "metrics": [index, {"value": info}]}]}
+        ],
         "dataset_info": [info, {"splits": index}],
         "configs": [{"config_name": index, "data_files": info}],
     }
