@@ -41,6 +41,12 @@ def test_no_ledger_is_made_by_opening_one(place: Path):
     assert not place.exists()
 
 
+def test_a_new_ledger_needs_a_folder(tmp_path: Path):
+    with pytest.raises(NotFoundError) as caught:
+        Ledger.create(tmp_path / "absent" / "ledger.sqlite", BASE)
+    assert caught.value.code == "ledger.folder-absent"
+
+
 @pytest.mark.parametrize("content", [b"", b"@prefix a: <urn:a> .\n" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_another_file_is_not_a_ledger_and_left_alone(place: Path, content: bytes):
     place.write_bytes(content)

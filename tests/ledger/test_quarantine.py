@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modellake.core.errors import NotFoundError
+from modellake.core.errors import NotFoundError, UsageError
 from modellake.core.report import Finding, Place, Report, Severity
 from modellake.ledger.ledger import Ledger
 
@@ -86,6 +86,13 @@ def test_a_dropped_item_is_gone_and_its_number_is_not_used_again(ledger: Ledger)
             ask(number)
         assert caught.value.code == "quarantine.unknown"
     assert keep(ledger) == number + 1
+
+
+def test_a_place_that_is_no_text_is_refused_as_such(ledger: Ledger):
+    with pytest.raises(UsageError) as caught:
+        keep(ledger, place="undecodable-\udcff.ttl")
+    assert caught.value.code == "ledger.text"
+    assert ledger.quarantine.count() == 0
 
 
 def test_a_large_original_is_compressed(ledger: Ledger, place):

@@ -104,10 +104,13 @@ class Database:
 def write_rows(connection: Connection, statement: UpdateBase, rows: Sequence[tuple[Any, ...]]) -> None:
     """Run an insert, update or delete once per row; a row has the statement's parameters in their order.
 
-    Given dictionaries, SQLAlchemy takes longer to arrange the parameters than SQLite to write the row.
+    The driver is called directly: SQLAlchemy takes longer to prepare the parameters of a row than SQLite to
+    write it.
     """
     if rows:
-        connection.exec_driver_sql(_text(statement), list(rows))
+        cursor = connection.connection.cursor()
+        cursor.executemany(_text(statement), rows)
+        cursor.close()
 
 
 def stream(connection: Connection, statement: Select[Any], values: dict[str, Any] | None = None) -> Iterator[Any]:
@@ -136,6 +139,12 @@ def translated(path: Path) -> Iterator[None]:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         # A damaged file can even make the text of SQLite's error unreadable.
         raise translation(error, path) from error
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"A text is not Unicode and cannot be kept: {error}",
+            code="ledger.text",
+            remedy="Remove lone surrogates from it; undecodable file names have them",
+        ) from error
 
 
 def translation(error: BaseException | None, path: Path) -> ModelLakeError:

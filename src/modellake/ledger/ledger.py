@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UsageError
 from modellake.core.report import Finding, Report, Severity
@@ -57,9 +57,12 @@ class Ledger:
 
         Raises:
             UsageError: ``ledger.exists``; the file is left alone.
+            NotFoundError: ``ledger.folder-absent``.
         """
         if _is_there(path):
             raise _exists(path)
+        if not path.parent.is_dir():
+            raise NotFoundError(f"There is no folder {path.parent}", code="ledger.folder-absent")
         if not os.access(path.parent, os.W_OK):
             raise read_only(path)
         # Built beside its place and then put there at once, so that no other process meets half a ledger.
@@ -134,7 +137,7 @@ class Ledger:
             if expected is not None and expected != start.head:
                 raise _conflict(expected, start.head)
             writer = CommitWriter(connection, draft, start, self._seen)
-            written = _written(writer)
+            written = writer.write()
             if written is None:
                 connection.rollback()
                 return None
@@ -178,7 +181,8 @@ class Ledger:
 
     def contents(self, record: str, at: int | None = None) -> list[RecordContent]:
         """What each source says about a record now, or said after commit ``at``; by source and kind."""
-        return next(iter(self.contents_many((record,), at)))[1]
+        with self._database.read() as connection:
+            return next(records.contents_many(connection, (record,), at))[1]
 
     def contents_many(self, wanted: Iterable[str], at: int | None = None) -> Iterator[tuple[str, list[RecordContent]]]:
         """`contents` of many records, in the order asked for; an empty list where there are none."""
@@ -335,17 +339,6 @@ def _identity(database: Database) -> dict[str, str]:
         if not schema.is_ledger(connection):
             raise not_a_ledger(database.path)
         return schema.identity(connection)
-
-
-def _written(writer: CommitWriter) -> dict[str, Any] | None:
-    try:
-        return writer.write()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"The draft holds a text that is not Unicode: {error}",
-            code="ledger.text",
-            remedy="Remove lone surrogates from it",
-        ) from error
 
 
 def _exists(path: Path) -> UsageError:
