@@ -22,7 +22,7 @@ class ReferenceResult:
     path: str | None
     value: str | None
     component_iri: str
-    severity: str
+    severity_iri: str
     messages: list[str]
     source_shape: str | None
     root_shape: str | None
@@ -48,7 +48,8 @@ def reference_results(data: str, shapes: str) -> Iterator[ReferenceResult]:
     shapes_graph = rdflib.Graph().parse(data=shapes, format="nt")
     _, report, _ = pyshacl.validate(data_graph, shacl_graph=shapes_graph, allow_infos=True, allow_warnings=True)
     sh = rdflib.Namespace(_SH)
-    for node in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+    # Results below sh:detail explain others; only the report's own results are results.
+    for node in report.objects(None, sh.result):
         yield _result(report, node, sh)
 
 
@@ -63,7 +64,7 @@ def _result(report: rdflib.Graph, node: Any, sh: Any) -> ReferenceResult:
         path=one("resultPath"),
         value=one("value"),
         component_iri=(one("sourceConstraintComponent") or "").strip("<>"),
-        severity=(one("resultSeverity") or "").strip("<>").removeprefix(_SH),
+        severity_iri=(one("resultSeverity") or "").strip("<>"),
         messages=[str(text) for text in report.objects(node, sh.resultMessage)],
         source_shape=shape,
         root_shape=shape,

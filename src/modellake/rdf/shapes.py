@@ -7,11 +7,12 @@ itself. Both give the same findings (SHACL 1.0 Core and SHACL-SPARQL, https://ww
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode, Triple
@@ -26,6 +27,27 @@ EngineName = Literal["auto", "shacl", "pyshacl"]
 _PATH = NamedNode(SH + "path")
 _MAX_COUNT = NamedNode(SH + "maxCount")
 _MESSAGE = NamedNode(SH + "message")
+
+
+class Result(Protocol):
+    """What both engines tell of a ``sh:ValidationResult``; terms are in N-Triples syntax."""
+
+    @property
+    def focus_node(self) -> str: ...
+    @property
+    def path(self) -> str | None: ...
+    @property
+    def value(self) -> str | None: ...
+    @property
+    def component_iri(self) -> str: ...
+    @property
+    def severity_iri(self) -> str: ...
+    @property
+    def messages(self) -> list[str]: ...
+    @property
+    def source_shape(self) -> str | None: ...
+    @property
+    def root_shape(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -51,7 +73,16 @@ class ShapePack:
         Raises:
             UnavailableError: the engine that was asked for is not installed.
         """
-        return list(self._run(statements, self._engine(engine)))
+        return [self._finding(result) for result in self.results(statements, engine=engine)]
+
+    def results(self, statements: Iterable[Triple], *, engine: EngineName = "auto") -> list[Result]:
+        """The engine's own results (https://www.w3.org/TR/shacl/#results-validation-result)."""
+        content = ntriples_text(statements)
+        if _available(engine) == "shacl":
+            return list(self._compiled.validate_text(content, format="ntriples").results)
+        from modellake.rdf.reference import reference_results
+
+        return list(reference_results(content, self._ntriples))
 
     def max_count(self, shape: str) -> int | None:
         """The ``sh:maxCount`` of a property shape."""
@@ -95,32 +126,7 @@ class ShapePack:
 
         return shacl.Shapes.from_text(self._ntriples, format="ntriples")
 
-    def _engine(self, asked: EngineName) -> EngineName:
-        if asked == "pyshacl":
-            return asked
-        try:
-            import shacl  # noqa: F401
-        except ImportError as error:
-            if asked == "shacl":
-                raise UnavailableError(
-                    "The SHACL engine 'shacl' has no wheel for this platform",
-                    code="engine.missing",
-                    remedy="Use the reference engine: --engine pyshacl",
-                ) from error
-            return "pyshacl"
-        return "shacl"
-
-    def _run(self, statements: Iterable[Triple], engine: EngineName) -> Iterator[Finding]:
-        content = ntriples_text(statements)
-        if engine == "pyshacl":
-            from modellake.rdf.reference import reference_results
-
-            results = reference_results(content, self._ntriples)
-        else:
-            results = self._compiled.validate_text(content, format="ntriples").results
-        return (self._finding(result) for result in results)
-
-    def _finding(self, result: Any) -> Finding:
+    def _finding(self, result: Result) -> Finding:
         shape = result.root_shape or result.source_shape
         iri = shape.strip("<>") if shape and shape.startswith("<") else None
         messages = self._messages.get(iri or "", ())
@@ -129,7 +135,7 @@ class ShapePack:
         detail = _detail(component, result.path, result.value)
         return Finding(
             code="gate.shape",
-            severity=Severity(result.severity),
+            severity=_severity(result.severity_iri),
             message=detail,
             remedy=said or None,
             focus=result.focus_node,
@@ -139,6 +145,24 @@ class ShapePack:
             component=component,
             messages=messages,
         )
+
+
+def _available(asked: EngineName) -> EngineName:
+    if asked == "pyshacl" or find_spec("shacl") is not None:
+        return "pyshacl" if asked == "pyshacl" else "shacl"
+    if asked == "shacl":
+        raise UnavailableError(
+            "The SHACL engine 'shacl' has no wheel for this platform",
+            code="engine.missing",
+            remedy="Use the reference engine: --engine pyshacl",
+        )
+    return "pyshacl"
+
+
+def _severity(iri: str) -> Severity:
+    """A severity of somebody's own blocks, as sh:Violation does: nothing is known that would let it pass."""
+    name = iri.removeprefix(SH)
+    return Severity(name) if name in list(Severity) else Severity.VIOLATION
 
 
 @lru_cache(maxsize=1)
