@@ -100,7 +100,7 @@ def _assemble(
     view = View(ledger, _open_engine(place / VIEWS / audience.name, marks, notice), projection, audience)
     view.catch_up(notice)
     gate = Gate(pack, hierarchy, iris, engine)
-    return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks))
+    return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks), place)
 
 
 def _open_engine(folder: Path, marks: NamedNode, notice: Notice | None) -> EmbeddedEngine:

@@ -181,7 +181,7 @@ class RunRecord(_Named):
     used_model: Annotated[References, fields.reference(LAKE.usedModel, "model")] = None
     used_code: Annotated[References, fields.reference(LAKE.usedCode, "code")] = None
     used_environment: Annotated[References, fields.named(LAKE.usedEnvironment, "environment")] = None
-    produced: Annotated[References, fields.reference(LAKE.produced, "model")] = None
+    produced: Annotated[References, fields.product(LAKE.produced, "model")] = None
     has_parameter_setting: Annotated[Parts, fields.part(LAKE.hasParameterSetting)] = None
     has_observation: Annotated[Parts, fields.part(LAKE.hasObservation)] = None
     additional_property: Annotated[Parts, fields.part(SCHEMA.additionalProperty)] = None

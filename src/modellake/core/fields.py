@@ -14,7 +14,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core import references
-from modellake.core.artifact import Artifact, Field, Owner
+from modellake.core.artifact import Artifact, Field, Owner, ValueKind
 from modellake.core.errors import UsageError
 from modellake.core.iris import LakeIRIs
 from modellake.core.literals import (
@@ -103,6 +103,19 @@ class PartKind:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductKind:
+    """Resources of a kind, or files that are parts of the record."""
+
+    kind: str
+
+    def statements(self, owner: Owner, property: NamedNode, value: Any) -> Iterator[Triple]:
+        """One reference, or one part."""
+        is_part = isinstance(value, Artifact) and type(value).iri is Artifact.iri
+        kind: ValueKind = PartKind() if is_part else ReferenceKind(resolver(self.kind))
+        yield from kind.statements(owner, property, value)
+
+
+@dataclass(frozen=True, slots=True)
 class SiblingKind:
     """Another version of the same line: its label alone, or any reference."""
 
@@ -185,6 +198,11 @@ def reference(property: NamedNode, kind: str) -> Field:
 def named(property: NamedNode, kind: str) -> Field:
     """Resources of a kind without versions, such as agents, whose names may hold an ``@``."""
     return Field(property, ReferenceKind(lambda name, iris: references.line_iri(name, kind, iris)))
+
+
+def product(property: NamedNode, kind: str) -> Field:
+    """Resources of a kind, or files without an IRI of their own."""
+    return Field(property, ProductKind(kind))
 
 
 def sibling(property: NamedNode, kind: str) -> Field:

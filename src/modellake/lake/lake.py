@@ -56,11 +56,19 @@ class Lake:
         gate: what decides.
         projection: how records look in a view.
         memory: makes an empty engine in memory, for views of the past.
+        directory: where the lake's files are.
     """
 
     def __init__(
-        self, ledger: Ledger, view: View, gate: Gate, projection: Projection, memory: Callable[[], Engine]
+        self,
+        ledger: Ledger,
+        view: View,
+        gate: Gate,
+        projection: Projection,
+        memory: Callable[[], Engine],
+        directory: Path,
     ) -> None:
+        self.directory = directory
         self.ledger = ledger
         self.view = view
         self.iris: LakeIRIs = projection.iris
