@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import owlready2
 import pyoxigraph
@@ -15,6 +16,7 @@ from rdflib import OWL, RDF, RDFS
 EVERY = CORE + ALIGN + SCHEMES + sorted(SHAPES.rglob("*.ttl"))
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
 OWN = "https://w3id.org/model-lake"
+CATALOG = ONTOLOGY / "catalog-v001.xml"
 
 
 def named(path: Path) -> str:
@@ -57,6 +59,13 @@ def test_the_ontology_is_consistent_with_its_alignments_and_code_lists(tmp_path:
 @needs_java
 def test_the_ontology_is_consistent_with_prov_o(shared: Path, tmp_path: Path) -> None:
     graph = graph_of(*CORE, *ALIGN, shared / "vocab" / "prov-o.ttl")
+    assert unsatisfiable(graph, tmp_path) == []
+
+
+@needs_java
+@pytest.mark.parametrize("name", ["mls.ttl", "airo.ttl"])
+def test_the_ontology_is_consistent_with_what_it_is_aligned_with(name: str, shared: Path, tmp_path: Path) -> None:
+    graph = graph_of(*CORE, *ALIGN, shared / "vocab" / "prov-o.ttl", shared / "vocab" / name)
     assert unsatisfiable(graph, tmp_path) == []
 
 
@@ -131,3 +140,15 @@ def test_no_axiom_is_stated_twice() -> None:
             for pair in graph_of(path).subject_objects(axiom):
                 assert pair not in seen, (pair, seen.get(pair), path.name)
                 seen[pair] = path.name
+
+
+def test_the_catalog_leads_every_ontology_and_import_to_its_file() -> None:
+    listed = {entry.get("name"): entry.get("uri") for entry in ElementTree.parse(CATALOG).getroot()}
+    expected: dict[str, str] = {}
+    for path in CORE + ALIGN:
+        graph = graph_of(path)
+        ontology = next(graph.subjects(RDF.type, OWL.Ontology))
+        for iri in (ontology, graph.value(ontology, OWL.versionIRI)):
+            expected[str(iri)] = path.relative_to(ONTOLOGY).as_posix()
+    assert listed == expected
+    assert {str(iri) for iri in graph_of(*CORE, *ALIGN).objects(None, OWL.imports)} <= set(listed)

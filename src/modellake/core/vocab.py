@@ -24,10 +24,109 @@ class ACTIVITY(Namespace, iri="https://w3id.org/model-lake/activity#"):
     validation: Final = NamedNode("https://w3id.org/model-lake/activity#validation")
 
 
+class AI(Namespace, iri="https://w3id.org/dpv/ai#"):
+    """Terms of https://w3id.org/dpv/ai#"""
+
+    AIAgent: Final = NamedNode("https://w3id.org/dpv/ai#AIAgent")
+    AIBias: Final = NamedNode("https://w3id.org/dpv/ai#AIBias")
+    AISystem: Final = NamedNode("https://w3id.org/dpv/ai#AISystem")
+    ContinuousValidationStage: Final = NamedNode("https://w3id.org/dpv/ai#ContinuousValidationStage")
+    DesignStage: Final = NamedNode("https://w3id.org/dpv/ai#DesignStage")
+    DevelopmentStage: Final = NamedNode("https://w3id.org/dpv/ai#DevelopmentStage")
+    hasModel: Final = NamedNode("https://w3id.org/dpv/ai#hasModel")
+    hasTestingData: Final = NamedNode("https://w3id.org/dpv/ai#hasTestingData")
+    hasTrainingData: Final = NamedNode("https://w3id.org/dpv/ai#hasTrainingData")
+    hasValidationData: Final = NamedNode("https://w3id.org/dpv/ai#hasValidationData")
+    MachineLearningModel: Final = NamedNode("https://w3id.org/dpv/ai#MachineLearningModel")
+    OperationStage: Final = NamedNode("https://w3id.org/dpv/ai#OperationStage")
+    RetirementStage: Final = NamedNode("https://w3id.org/dpv/ai#RetirementStage")
+    TestingData: Final = NamedNode("https://w3id.org/dpv/ai#TestingData")
+    TrainedModel: Final = NamedNode("https://w3id.org/dpv/ai#TrainedModel")
+    TrainingData: Final = NamedNode("https://w3id.org/dpv/ai#TrainingData")
+    ValidationData: Final = NamedNode("https://w3id.org/dpv/ai#ValidationData")
+    ValidationStage: Final = NamedNode("https://w3id.org/dpv/ai#ValidationStage")
+    VerificationStage: Final = NamedNode("https://w3id.org/dpv/ai#VerificationStage")
+
+
+class AIACT(Namespace, iri="https://w3id.org/dpv/legal/eu/aiact#"):
+    """Terms of https://w3id.org/dpv/legal/eu/aiact#"""
+
+    AIActComplianceUnknown: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIActComplianceUnknown")
+    AIActCompliant: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIActCompliant")
+    AIActNonCompliant: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIActNonCompliant")
+    AIDeployer: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIDeployer")
+    AIDistributor: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIDistributor")
+    AIImporter: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIImporter")
+    AIProvider: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AIProvider")
+    AuthorisedRepresentative: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#AuthorisedRepresentative")
+    DownstreamAIProvider: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#DownstreamAIProvider")
+    hasRiskLevel: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#hasRiskLevel")
+    IntendedPurpose: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#IntendedPurpose")
+    ReasonablyForeseeableMisuse: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#ReasonablyForeseeableMisuse")
+    RecalledFromService: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#RecalledFromService")
+    RiskLevelHigh: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#RiskLevelHigh")
+    RiskLevelMinimal: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#RiskLevelMinimal")
+    RiskLevelProhibited: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#RiskLevelProhibited")
+    RiskLevelTransparencyRequired: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#RiskLevelTransparencyRequired")
+    SeriousIncident: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#SeriousIncident")
+    SystemicRisk: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#SystemicRisk")
+    TechnicalDocumentation: Final = NamedNode("https://w3id.org/dpv/legal/eu/aiact#TechnicalDocumentation")
+
+
+class AIRO(Namespace, iri="https://w3id.org/airo#"):
+    """Terms of https://w3id.org/airo#"""
+
+    AIDeployer: Final = NamedNode("https://w3id.org/airo#AIDeployer")
+    AIDeveloper: Final = NamedNode("https://w3id.org/airo#AIDeveloper")
+    AIModel: Final = NamedNode("https://w3id.org/airo#AIModel")
+    AIProvider: Final = NamedNode("https://w3id.org/airo#AIProvider")
+    AISubject: Final = NamedNode("https://w3id.org/airo#AISubject")
+    AISystem: Final = NamedNode("https://w3id.org/airo#AISystem")
+    AIUser: Final = NamedNode("https://w3id.org/airo#AIUser")
+    Documentation: Final = NamedNode("https://w3id.org/airo#Documentation")
+    HardwarePlatform: Final = NamedNode("https://w3id.org/airo#HardwarePlatform")
+    hasComponent: Final = NamedNode("https://w3id.org/airo#hasComponent")
+    hasLicense: Final = NamedNode("https://w3id.org/airo#hasLicense")
+    hasLifecyclePhase: Final = NamedNode("https://w3id.org/airo#hasLifecyclePhase")
+    hasModality: Final = NamedNode("https://w3id.org/airo#hasModality")
+    hasModel: Final = NamedNode("https://w3id.org/airo#hasModel")
+    hasPurpose: Final = NamedNode("https://w3id.org/airo#hasPurpose")
+    hasTestingData: Final = NamedNode("https://w3id.org/airo#hasTestingData")
+    hasTrainingData: Final = NamedNode("https://w3id.org/airo#hasTrainingData")
+    hasValidationData: Final = NamedNode("https://w3id.org/airo#hasValidationData")
+    Impact: Final = NamedNode("https://w3id.org/airo#Impact")
+    License: Final = NamedNode("https://w3id.org/airo#License")
+    Purpose: Final = NamedNode("https://w3id.org/airo#Purpose")
+    Regulation: Final = NamedNode("https://w3id.org/airo#Regulation")
+    Risk: Final = NamedNode("https://w3id.org/airo#Risk")
+    RiskSource: Final = NamedNode("https://w3id.org/airo#RiskSource")
+    runsOnHardware: Final = NamedNode("https://w3id.org/airo#runsOnHardware")
+    Version: Final = NamedNode("https://w3id.org/airo#Version")
+
+
 class BIBO(Namespace, iri="http://purl.org/ontology/bibo/"):
     """Terms of http://purl.org/ontology/bibo/"""
 
     status: Final = NamedNode("http://purl.org/ontology/bibo/status")
+
+
+class CR(Namespace, iri="http://mlcommons.org/croissant/"):
+    """Terms of http://mlcommons.org/croissant/"""
+
+    arrayShape: Final = NamedNode("http://mlcommons.org/croissant/arrayShape")
+    dataType: Final = NamedNode("http://mlcommons.org/croissant/dataType")
+    EvaluationResult: Final = NamedNode("http://mlcommons.org/croissant/EvaluationResult")
+    EvaluationTask: Final = NamedNode("http://mlcommons.org/croissant/EvaluationTask")
+    ExecutionSpec: Final = NamedNode("http://mlcommons.org/croissant/ExecutionSpec")
+    Field: Final = NamedNode("http://mlcommons.org/croissant/Field")
+    FileObject: Final = NamedNode("http://mlcommons.org/croissant/FileObject")
+    metric: Final = NamedNode("http://mlcommons.org/croissant/metric")
+    RecordSet: Final = NamedNode("http://mlcommons.org/croissant/RecordSet")
+    Split: Final = NamedNode("http://mlcommons.org/croissant/Split")
+    TestSplit: Final = NamedNode("http://mlcommons.org/croissant/TestSplit")
+    TrainSplit: Final = NamedNode("http://mlcommons.org/croissant/TrainSplit")
+    ValidationSplit: Final = NamedNode("http://mlcommons.org/croissant/ValidationSplit")
+    value: Final = NamedNode("http://mlcommons.org/croissant/value")
 
 
 class DCAT(Namespace, iri="http://www.w3.org/ns/dcat#"):
@@ -86,6 +185,38 @@ class DERIVATION(Namespace, iri="https://w3id.org/model-lake/derivation#"):
     quantized: Final = NamedNode("https://w3id.org/model-lake/derivation#quantized")
 
 
+class DQV(Namespace, iri="http://www.w3.org/ns/dqv#"):
+    """Terms of http://www.w3.org/ns/dqv#"""
+
+    computedOn: Final = NamedNode("http://www.w3.org/ns/dqv#computedOn")
+    isMeasurementOf: Final = NamedNode("http://www.w3.org/ns/dqv#isMeasurementOf")
+    Metric: Final = NamedNode("http://www.w3.org/ns/dqv#Metric")
+    QualityMeasurement: Final = NamedNode("http://www.w3.org/ns/dqv#QualityMeasurement")
+    value: Final = NamedNode("http://www.w3.org/ns/dqv#value")
+
+
+class FAIR4ML(Namespace, iri="https://w3id.org/fair4ml#"):
+    """Terms of https://w3id.org/fair4ml#"""
+
+    evaluatedMLModel: Final = NamedNode("https://w3id.org/fair4ml#evaluatedMLModel")
+    evaluationDataset: Final = NamedNode("https://w3id.org/fair4ml#evaluationDataset")
+    evaluationMetrics: Final = NamedNode("https://w3id.org/fair4ml#evaluationMetrics")
+    evaluationResults: Final = NamedNode("https://w3id.org/fair4ml#evaluationResults")
+    extrinsicEvaluation: Final = NamedNode("https://w3id.org/fair4ml#extrinsicEvaluation")
+    fineTunedFrom: Final = NamedNode("https://w3id.org/fair4ml#fineTunedFrom")
+    hasCO2eEmissions: Final = NamedNode("https://w3id.org/fair4ml#hasCO2eEmissions")
+    hasEvaluation: Final = NamedNode("https://w3id.org/fair4ml#hasEvaluation")
+    intendedUse: Final = NamedNode("https://w3id.org/fair4ml#intendedUse")
+    MLModel: Final = NamedNode("https://w3id.org/fair4ml#MLModel")
+    MLModelEvaluation: Final = NamedNode("https://w3id.org/fair4ml#MLModelEvaluation")
+    mlTask: Final = NamedNode("https://w3id.org/fair4ml#mlTask")
+    modelCategory: Final = NamedNode("https://w3id.org/fair4ml#modelCategory")
+    modelRisksBiasLimitations: Final = NamedNode("https://w3id.org/fair4ml#modelRisksBiasLimitations")
+    testedOn: Final = NamedNode("https://w3id.org/fair4ml#testedOn")
+    trainedOn: Final = NamedNode("https://w3id.org/fair4ml#trainedOn")
+    validatedOn: Final = NamedNode("https://w3id.org/fair4ml#validatedOn")
+
+
 class FOAF(Namespace, iri="http://xmlns.com/foaf/0.1/"):
     """Terms of http://xmlns.com/foaf/0.1/"""
 
@@ -109,6 +240,38 @@ class HARDWARE(Namespace, iri="https://w3id.org/model-lake/hardware#"):
     microcontroller: Final = NamedNode("https://w3id.org/model-lake/hardware#microcontroller")
     npu: Final = NamedNode("https://w3id.org/model-lake/hardware#npu")
     tpu: Final = NamedNode("https://w3id.org/model-lake/hardware#tpu")
+
+
+class IT6(Namespace, iri="http://data.europa.eu/it6/"):
+    """Terms of http://data.europa.eu/it6/"""
+
+    bias: Final = NamedNode("http://data.europa.eu/it6/bias")
+    carbonEmitted: Final = NamedNode("http://data.europa.eu/it6/carbonEmitted")
+    ComputerInfrastructure: Final = NamedNode("http://data.europa.eu/it6/ComputerInfrastructure")
+    EnvironmentalImpact: Final = NamedNode("http://data.europa.eu/it6/EnvironmentalImpact")
+    EstimationProcedure: Final = NamedNode("http://data.europa.eu/it6/EstimationProcedure")
+    Evaluation: Final = NamedNode("http://data.europa.eu/it6/Evaluation")
+    EvaluationMeasure: Final = NamedNode("http://data.europa.eu/it6/EvaluationMeasure")
+    File: Final = NamedNode("http://data.europa.eu/it6/File")
+    fineTunedFrom: Final = NamedNode("http://data.europa.eu/it6/fineTunedFrom")
+    HarmRisk: Final = NamedNode("http://data.europa.eu/it6/HarmRisk")
+    hasInputModality: Final = NamedNode("http://data.europa.eu/it6/hasInputModality")
+    hasOutputModality: Final = NamedNode("http://data.europa.eu/it6/hasOutputModality")
+    intendedUse: Final = NamedNode("http://data.europa.eu/it6/intendedUse")
+    Library: Final = NamedNode("http://data.europa.eu/it6/Library")
+    limitations: Final = NamedNode("http://data.europa.eu/it6/limitations")
+    MachineLearningModel: Final = NamedNode("http://data.europa.eu/it6/MachineLearningModel")
+    modelArchitecture: Final = NamedNode("http://data.europa.eu/it6/modelArchitecture")
+    Parameter: Final = NamedNode("http://data.europa.eu/it6/Parameter")
+    powerConsumption: Final = NamedNode("http://data.europa.eu/it6/powerConsumption")
+    Run: Final = NamedNode("http://data.europa.eu/it6/Run")
+    servesModel: Final = NamedNode("http://data.europa.eu/it6/servesModel")
+    Split: Final = NamedNode("http://data.europa.eu/it6/Split")
+    TaskType: Final = NamedNode("http://data.europa.eu/it6/TaskType")
+    testedOn: Final = NamedNode("http://data.europa.eu/it6/testedOn")
+    totalNumberOfParameters: Final = NamedNode("http://data.europa.eu/it6/totalNumberOfParameters")
+    trainedOn: Final = NamedNode("http://data.europa.eu/it6/trainedOn")
+    validatedOn: Final = NamedNode("http://data.europa.eu/it6/validatedOn")
 
 
 class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
@@ -434,6 +597,26 @@ class METRIC(Namespace, iri="https://w3id.org/model-lake/metric#"):
     wer: Final = NamedNode("https://w3id.org/model-lake/metric#wer")
 
 
+class MLS(Namespace, iri="http://www.w3.org/ns/mls#"):
+    """Terms of http://www.w3.org/ns/mls#"""
+
+    Dataset: Final = NamedNode("http://www.w3.org/ns/mls#Dataset")
+    EvaluationMeasure: Final = NamedNode("http://www.w3.org/ns/mls#EvaluationMeasure")
+    EvaluationSpecification: Final = NamedNode("http://www.w3.org/ns/mls#EvaluationSpecification")
+    executes: Final = NamedNode("http://www.w3.org/ns/mls#executes")
+    Experiment: Final = NamedNode("http://www.w3.org/ns/mls#Experiment")
+    hasInput: Final = NamedNode("http://www.w3.org/ns/mls#hasInput")
+    hasOutput: Final = NamedNode("http://www.w3.org/ns/mls#hasOutput")
+    hasValue: Final = NamedNode("http://www.w3.org/ns/mls#hasValue")
+    HyperParameterSetting: Final = NamedNode("http://www.w3.org/ns/mls#HyperParameterSetting")
+    Implementation: Final = NamedNode("http://www.w3.org/ns/mls#Implementation")
+    Model: Final = NamedNode("http://www.w3.org/ns/mls#Model")
+    ModelEvaluation: Final = NamedNode("http://www.w3.org/ns/mls#ModelEvaluation")
+    Run: Final = NamedNode("http://www.w3.org/ns/mls#Run")
+    specifiedBy: Final = NamedNode("http://www.w3.org/ns/mls#specifiedBy")
+    Task: Final = NamedNode("http://www.w3.org/ns/mls#Task")
+
+
 class MODALITY(Namespace, iri="https://w3id.org/model-lake/modality#"):
     """Terms of https://w3id.org/model-lake/modality#"""
 
@@ -582,11 +765,25 @@ class ROLE(Namespace, iri="https://w3id.org/model-lake/role#"):
 class SCHEMA(Namespace, iri="https://schema.org/"):
     """Terms of https://schema.org/"""
 
+    Action: Final = NamedNode("https://schema.org/Action")
     additionalProperty: Final = NamedNode("https://schema.org/additionalProperty")
+    codeRepository: Final = NamedNode("https://schema.org/codeRepository")
+    CreativeWork: Final = NamedNode("https://schema.org/CreativeWork")
+    DataDownload: Final = NamedNode("https://schema.org/DataDownload")
+    Dataset: Final = NamedNode("https://schema.org/Dataset")
+    distribution: Final = NamedNode("https://schema.org/distribution")
     domainIncludes: Final = NamedNode("https://schema.org/domainIncludes")
+    exampleOfWork: Final = NamedNode("https://schema.org/exampleOfWork")
+    hasPart: Final = NamedNode("https://schema.org/hasPart")
+    isBasedOn: Final = NamedNode("https://schema.org/isBasedOn")
+    isPartOf: Final = NamedNode("https://schema.org/isPartOf")
+    license: Final = NamedNode("https://schema.org/license")
+    MediaObject: Final = NamedNode("https://schema.org/MediaObject")
     name: Final = NamedNode("https://schema.org/name")
     PropertyValue: Final = NamedNode("https://schema.org/PropertyValue")
     rangeIncludes: Final = NamedNode("https://schema.org/rangeIncludes")
+    SoftwareApplication: Final = NamedNode("https://schema.org/SoftwareApplication")
+    SoftwareSourceCode: Final = NamedNode("https://schema.org/SoftwareSourceCode")
     unitCode: Final = NamedNode("https://schema.org/unitCode")
     value: Final = NamedNode("https://schema.org/value")
 
@@ -605,15 +802,18 @@ class SKOS(Namespace, iri="http://www.w3.org/2004/02/skos/core#"):
 
     altLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
     broader: Final = NamedNode("http://www.w3.org/2004/02/skos/core#broader")
+    closeMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#closeMatch")
     Concept: Final = NamedNode("http://www.w3.org/2004/02/skos/core#Concept")
     ConceptScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#ConceptScheme")
     definition: Final = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
     exactMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#exactMatch")
     example: Final = NamedNode("http://www.w3.org/2004/02/skos/core#example")
     inScheme: Final = NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+    narrowMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#narrowMatch")
     notation: Final = NamedNode("http://www.w3.org/2004/02/skos/core#notation")
     note: Final = NamedNode("http://www.w3.org/2004/02/skos/core#note")
     prefLabel: Final = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+    relatedMatch: Final = NamedNode("http://www.w3.org/2004/02/skos/core#relatedMatch")
     scopeNote: Final = NamedNode("http://www.w3.org/2004/02/skos/core#scopeNote")
     topConceptOf: Final = NamedNode("http://www.w3.org/2004/02/skos/core#topConceptOf")
 
@@ -630,6 +830,51 @@ class SPDX(Namespace, iri="http://spdx.org/rdf/terms#"):
     checksumAlgorithm_sha384: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha384")
     checksumAlgorithm_sha512: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha512")
     checksumValue: Final = NamedNode("http://spdx.org/rdf/terms#checksumValue")
+
+
+class SPDX3AI(Namespace, iri="https://spdx.org/rdf/3.0.1/terms/AI/"):
+    """Terms of https://spdx.org/rdf/3.0.1/terms/AI/"""
+
+    AIPackage: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/AIPackage")
+    EnergyConsumption: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/EnergyConsumption")
+    energyQuantity: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/energyQuantity")
+    hyperparameter: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/hyperparameter")
+    limitation: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/limitation")
+    metric: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/metric")
+    safetyRiskAssessment: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/safetyRiskAssessment")
+    typeOfModel: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/AI/typeOfModel")
+
+
+class SPDX3CORE(Namespace, iri="https://spdx.org/rdf/3.0.1/terms/Core/"):
+    """Terms of https://spdx.org/rdf/3.0.1/terms/Core/"""
+
+    Artifact: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/Artifact")
+    NoAssertionElement: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/NoAssertionElement")
+    NoneElement: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/NoneElement")
+
+
+class SPDX3DATASET(Namespace, iri="https://spdx.org/rdf/3.0.1/terms/Dataset/"):
+    """Terms of https://spdx.org/rdf/3.0.1/terms/Dataset/"""
+
+    DatasetPackage: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Dataset/DatasetPackage")
+    intendedUse: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Dataset/intendedUse")
+    knownBias: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Dataset/knownBias")
+
+
+class SPDX3RELATION(Namespace, iri="https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/"):
+    """Terms of https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/"""
+
+    contains: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/contains")
+    descendantOf: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/descendantOf")
+    hasConcludedLicense: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasConcludedLicense")
+    hasDeclaredLicense: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasDeclaredLicense")
+    hasDependencyManifest: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasDependencyManifest")
+    hasDistributionArtifact: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasDistributionArtifact")
+    hasDocumentation: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasDocumentation")
+    hasEvidence: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/hasEvidence")
+    testedOn: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/testedOn")
+    trainedOn: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/trainedOn")
+    usesTool: Final = NamedNode("https://spdx.org/rdf/3.0.1/terms/Core/RelationshipType/usesTool")
 
 
 class SPLIT(Namespace, iri="https://w3id.org/model-lake/split#"):
