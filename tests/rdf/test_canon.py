@@ -138,15 +138,9 @@ ALL = (*INTEGERS, "decimal", "double", "float", "boolean", *TIMES, *DURATIONS, *
 
 digits = st.text("0123456789", max_size=45)
 signs = st.sampled_from(["", "+", "-", "--", " "])
-zones = st.sampled_from(
-    ["", "Z", "+00:00", "-00:00", "+14:00", "-14:00", "+14:01", "-05:30", "+1:00", "z", "+13:59"]
-)
-edges = st.sampled_from(
-    [2**31, 2**63 - 1, 2**63, 2**64, 2**127 - 1, 2**127, 170141183460469231731, 5391559471918]
-)
-numbers = st.one_of(
-    st.integers(), edges, st.builds(lambda edge, step: step - edge, edges, st.integers(-3, 3))
-)
+zones = st.sampled_from(["", "Z", "+00:00", "-00:00", "+14:00", "-14:00", "+14:01", "-05:30", "+1:00", "z", "+13:59"])
+edges = st.sampled_from([2**31, 2**63 - 1, 2**63, 2**64, 2**127 - 1, 2**127, 170141183460469231731, 5391559471918])
+numbers = st.one_of(st.integers(), edges, st.builds(lambda edge, step: step - edge, edges, st.integers(-3, 3)))
 
 
 def two_digits(largest: int):
@@ -157,15 +151,11 @@ years = st.one_of(
     st.integers(-9999, 9999).map(lambda year: f"{'-' if year < 0 else ''}{abs(year):04}"),
     st.integers(5391559471910, 5391559471925).map(str),
     st.integers(5391559471910, 5391559471925).map(lambda year: str(-year)),
-    st.sampled_from(
-        ["0000", "-0000", "1900", "2000", "1972", "12024", "02024", "9223372036854775808", "999"]
-    ),
+    st.sampled_from(["0000", "-0000", "1900", "2000", "1972", "12024", "02024", "9223372036854775808", "999"]),
 )
 fractions = st.one_of(st.just(""), st.text("0123456789", max_size=22).map(lambda tail: f".{tail}"))
 clocks = st.one_of(
-    st.tuples(two_digits(24), two_digits(59), two_digits(59), fractions).map(
-        lambda t: f"{t[0]}:{t[1]}:{t[2]}{t[3]}"
-    ),
+    st.tuples(two_digits(24), two_digits(59), two_digits(59), fractions).map(lambda t: f"{t[0]}:{t[1]}:{t[2]}{t[3]}"),
     st.sampled_from(["24:00:00", "24:00:00.000", "24:00:01", "24:00:00.1", "23:59:59.999999999999999999"]),
 )
 SHAPES = {
@@ -258,11 +248,7 @@ singles = st.one_of(
 )
 
 
-@given(
-    st.builds(
-        typed, st.one_of(numbers.map(str), st.tuples(signs, digits).map("".join)), st.sampled_from(INTEGERS)
-    )
-)
+@given(st.builds(typed, st.one_of(numbers.map(str), st.tuples(signs, digits).map("".join)), st.sampled_from(INTEGERS)))
 @example(typed("9223372036854775808", "unsignedLong"))
 @example(typed("-007", "int"))
 @example(typed("٣", "integer"))

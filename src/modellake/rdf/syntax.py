@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal as OneOf
 
 from pyoxigraph import NamedNode, RdfFormat, Variable, parse
 
 from modellake.core.errors import QueryError
 from modellake.core.report import Place
-from modellake.rdf.tokens import Token, excerpt, readings, syntax_error, tokens, unescape_iri
+from modellake.rdf.tokens import WORDS, Token, excerpt, readings, syntax_error, tokens, unescape_iri
 
 Form = OneOf["select", "ask", "construct", "describe", "update"]
 
@@ -66,70 +67,61 @@ class QueryInspection:
     from_named: tuple[str, ...]
 
 
-def inspect(text: str) -> QueryInspection:
+def inspect(text: str, *, base: str | None = None) -> QueryInspection:
     """What a SPARQL 1.1 or 1.2 query or update asks for.
+
+    Args:
+        text: the query or update.
+        base: the absolute IRI that the engine will resolve relative IRIs against.
 
     Raises:
         QueryError: ``query.syntax`` when it cannot be SPARQL, ``query.ambiguous`` when engines may disagree
-            on where a token ends. Not every malformed text is found: the engine has the last word.
+            on where a token ends, ``query.too-complex`` when it may overflow an engine. Not every malformed
+            text is found: the engine has the last word.
     """
-    return _Inspector(text, tokens(text)).inspect()
+    return _Inspector(text, tokens(text), base).inspect()
 
 
-def check_read(text: str, allowed_services: Collection[str] = frozenset()) -> QueryInspection:
+def check_read(
+    text: str, allowed_services: Collection[str] = frozenset(), *, base: str | None = None
+) -> QueryInspection:
     """Let pass only what reads from this lake, or from services whose IRIs are allowed.
 
+    Args:
+        text: what a caller wants evaluated.
+        allowed_services: IRIs that ``SERVICE`` may name; a variable is never allowed.
+        base: the absolute IRI that the engine will resolve relative IRIs against.
+
     Raises:
-        QueryError: ``query.syntax``, ``query.ambiguous``, ``query.update-not-allowed`` or
-            ``query.service-not-allowed``.
+        QueryError: as `inspect`, and ``query.update-not-allowed`` or ``query.service-not-allowed``.
     """
-    inspection = inspect(text)
+    found = [_inspected(reading, base) for reading in readings(text)]
+    for inspection in found:
+        if isinstance(inspection, QueryInspection):
+            _check_form(inspection)
+            _check_services(inspection.services, allowed_services)
+    if isinstance(found[0], QueryError):
+        raise found[0]
+    return found[0]
+
+
+def _inspected(text: str, base: str | None) -> QueryInspection | QueryError:
+    """An inspection, or why an engine that reads the text so must refuse it too."""
+    try:
+        return inspect(text, base=base)
+    except QueryError as error:
+        if error.code == "query.syntax":
+            return error
+        raise
+
+
+def _check_form(inspection: QueryInspection) -> None:
     if inspection.form == "update":
         raise QueryError(
             "This is an update, and only queries are answered here",
             code="query.update-not-allowed",
             remedy="Change the lake with `modellake commit`, or ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
-    for reading in (inspection, *_other_readings(text)):
-        _check_services(reading.services, allowed_services)
-    return inspection
-
-
-def query_error(error: SyntaxError, text: str) -> QueryError:
-    """An engine's syntax error as ours: with line, column, and the line with a caret under it."""
-    try:
-        inspect(text)
-    except QueryError as better:
-        return better
-    message = str(error.msg or error)
-    found = re.search(r"at (\d+):(\d+)", message)
-    if not found:
-        return QueryError(f"Malformed SPARQL: {message}")
-    place = Place(line=int(found[1]), column=int(found[2]))
-    return QueryError(f"Malformed SPARQL: {_expectation(message)}\n{excerpt(text, place)}", place=place)
-
-
-def _expectation(message: str) -> str:
-    """What a parser of Oxigraph expected, without its character classes."""
-    _, _, expected = message.replace("\n", " ").partition("expected ")
-    items = [item.strip() for item in expected.removeprefix("one of ").split(", ")]
-    sentences = [item for item in items if re.fullmatch(r"\w+( [\w']+){2,}", item)]
-    if sentences:
-        return sentences[0]
-    shown = [item for item in items if item and "[" not in item and ".." not in item][:8]
-    return f"expected {' or '.join(shown)}" if shown else "this is not expected"
-
-
-def _other_readings(text: str) -> list[QueryInspection]:
-    inspections = []
-    for reading in readings(text)[1:]:
-        try:
-            inspections.append(inspect(reading))
-        except QueryError as error:
-            if error.code == "query.ambiguous":
-                raise
-            # An engine that reads the text so refuses it too.
-    return inspections
 
 
 def _check_services(services: Sequence[NamedNode | Variable], allowed: Collection[str]) -> None:
@@ -142,11 +134,49 @@ def _check_services(services: Sequence[NamedNode | Variable], allowed: Collectio
             )
 
 
+def query_error(error: SyntaxError, text: str) -> QueryError:
+    """An engine's syntax error as ours: with line, column, and the line with a caret under it."""
+    try:
+        found = tokens(text)
+        _Inspector(text, found, None).inspect()
+    except QueryError as better:
+        return better
+    if explained := _explanation(text, found):
+        return explained
+    message = str(error.msg or error)
+    position = re.search(r"at (\d+):(\d+)", message)
+    if not position:
+        return QueryError(f"Malformed SPARQL: {message}")
+    place = Place(line=int(position[1]), column=int(position[2]))
+    return QueryError(f"Malformed SPARQL: {_complaint(message)}\n{excerpt(text, place)}", place=place)
+
+
+def _explanation(text: str, found: list[Token]) -> QueryError | None:
+    """What people most often get wrong, where parsers complain about something further on."""
+    declared = {name.text for word, name in pairwise(found) if word.is_word("PREFIX")}
+    for token in found:
+        prefix = token.text.partition(":")[0] + ":"
+        if token.kind == "name" and prefix not in declared:
+            remedy = f"Begin the query with PREFIX {prefix} <…>."
+            return syntax_error(text, token.start, f"The prefix {prefix!r} is not declared", remedy)
+        if token.kind == "word" and token.text.upper() not in WORDS:
+            remedy = "Write IRIs as <…> or prefix:name, and strings in quotes."
+            return syntax_error(text, token.start, f"{token.text!r} is no word of SPARQL", remedy)
+    return None
+
+
+def _complaint(message: str) -> str:
+    """The sentence in an error of Oxigraph's parser; the tokens that it lists besides mislead."""
+    items = message.replace("\n", " ").partition("expected ")[2].removeprefix("one of ").split(", ")
+    sentences = [item for item in items if re.fullmatch(r"[A-Z]\w*( [\w']+){2,}", item.strip())]
+    return sentences[0].strip() if sentences else "the parser cannot go on here"
+
+
 class _Inspector:
-    def __init__(self, text: str, found: list[Token]) -> None:
+    def __init__(self, text: str, found: list[Token], base: str | None) -> None:
         self.text = text
         self.tokens = found
-        self.base: str | None = None
+        self.base = base
         self.prefixes: dict[str, str] = {}
         self.services: list[NamedNode | Variable] = []
         self.loads: list[str] = []

@@ -43,9 +43,7 @@ _OTHERS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # Nothing but these may follow a backslash: a parser that refuses a long string here may find short ones instead.
 _HEX = "[0-9A-Fa-f]"
 _NO_SURROGATE = rf"(?![Dd][89ABab]){_HEX}{{4}}"
-_CHARACTER = (
-    rf"\\(?:[tbnrf\"'\\]|u{_NO_SURROGATE}|U0000{_NO_SURROGATE}|U00(?:0[1-9A-Fa-f]|10){_HEX}{{4}})"
-)
+_CHARACTER = rf"\\(?:[tbnrf\"'\\]|u{_NO_SURROGATE}|U0000{_NO_SURROGATE}|U00(?:0[1-9A-Fa-f]|10){_HEX}{{4}})"
 _STRINGS = {
     "'''": re.compile(rf"'''(?:[^'\\]++|{_CHARACTER}|'(?!''))*+'''"),
     '"""': re.compile(rf'"""(?:[^"\\]++|{_CHARACTER}|"(?!""))*+"""'),
@@ -58,6 +56,24 @@ _OPERANDS = frozenset({"iri", "name", "blank", "variable", "string", "language",
 _CLOSED_OPERANDS = frozenset({")", "]", "true", "false"})
 _CODEPOINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
 _ESCAPED = re.compile(r"\\\\|" + _CODEPOINT.pattern)
+
+# Keywords and function names (https://www.w3.org/TR/sparql12-query/#sparqlGrammar), and LATERAL and ADJUST.
+WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        A ABS ADD ADJUST ALL AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL CLEAR COALESCE CONCAT CONSTRUCT
+        CONTAINS COPY COUNT CREATE DATA DATATYPE DAY DEFAULT DELETE DESC DESCRIBE DISTINCT DROP
+        ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HASLANG HASLANGDIR HAVING
+        HOURS IF IN INSERT INTO IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISTRIPLE ISURI LANG LANGDIR
+        LANGMATCHES LATERAL LCASE LIMIT LOAD MAX MD5 MIN MINUS MINUTES MONTH MOVE NAMED NOT NOW OBJECT
+        OFFSET OPTIONAL ORDER PREDICATE PREFIX RAND REDUCED REGEX REPLACE ROUND SAMETERM SAMPLE SECONDS
+        SELECT SEPARATOR SERVICE SHA1 SHA256 SHA384 SHA512 SILENT STR STRAFTER STRBEFORE STRDT STRENDS
+        STRLANG STRLANGDIR STRLEN STRSTARTS STRUUID SUBJECT SUBSTR SUM TIMEZONE TO TRIPLE TRUE TZ UCASE
+        UNDEF UNION URI USING UUID VALUES VERSION WHERE WITH YEAR
+        """,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,10 +329,7 @@ _DAY_TIME_DURATION: Rule = partial(_duration, months=False)
 _RULES: dict[str, tuple[Rule, str]] = {
     XSD + name: (rule, XSD + result)
     for name, rule, result in (
-        *(
-            (name, _integer, "integer")
-            for name in (*_SIGNED_INTEGERS, *_UNSIGNED_INTEGERS, *_HALVED_INTEGERS)
-        ),
+        *((name, _integer, "integer") for name in (*_SIGNED_INTEGERS, *_UNSIGNED_INTEGERS, *_HALVED_INTEGERS)),
         ("boolean", _boolean, "boolean"),
         ("decimal", _decimal, "decimal"),
         ("double", _double, "double"),
