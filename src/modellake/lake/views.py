@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import NamedNode, Quad
 
@@ -16,9 +17,10 @@ from modellake.lake.projection import Projection, RecordHistory, SourceNote
 from modellake.lake.state import RecordState, record_state
 from modellake.ledger.commits import Commit
 from modellake.ledger.ledger import Ledger
-from modellake.ledger.records import RecordContent
+from modellake.ledger.records import RecordContent, Span
 from modellake.store.engine import Applied, Engine, QueryAnswer, Replacement
 
+_READ_TOGETHER = 500
 Notice = Callable[[str], None]
 Progress = Callable[[int, int], None]
 
@@ -114,14 +116,13 @@ class View:
         quads: list[Quad] = []
         records = list(dict.fromkeys(entry.record for entry in self._ledger.entries(commit.sequence)))
         before = dict(self._ledger.contents_many(records, at=commit.sequence - 1))
-        after = dict(self._ledger.contents_many(records, at=commit.sequence))
-        for record in records:
-            contents = after.get(record, [])
+        spans = self._ledger.spans(records, at=commit.sequence)
+        for record, contents in self._ledger.contents_many(records, at=commit.sequence):
             new = self._state(record, contents)
             if before.get(record):
                 old = self._state(record, before[record])
                 subjects |= self._projection.record_subjects(old) | self._projection.record_subjects(new)
-            quads += self._record_quads(record, new, contents, commit.sequence)
+            quads += self._record_quads(new, contents, spans[record])
         quads += self._commit_quads(commit)
         self._engine.replace(Replacement(subjects, quads), Applied(commit.sequence, commit.hash))
 
@@ -129,27 +130,27 @@ class View:
         readable = [content for content in contents if content.space in self.audience.spaces]
         return record_state(self._iris.topic(NamedNode(record)), readable, self._iris)
 
-    def _record_quads(
-        self, record: str, state: RecordState, contents: list[RecordContent], sequence: int
-    ) -> Iterator[Quad]:
+    def _record_quads(self, state: RecordState, contents: list[RecordContent], span: Span) -> Iterator[Quad]:
         if not contents:
             return iter(())
-        span = self._ledger.span(record, at=sequence)
         history = RecordHistory(span.created, span.modified, sorted({content.sequence for content in contents}))
         return self._projection.record_quads(state, history)
 
     def _commit_quads(self, commit: Commit) -> Iterator[Quad]:
         entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
-        notes = self._ledger.source_notes(entry.source for entry in entries)
+        notes = self._ledger.source_notes((entry.source for entry in entries), at=commit.sequence)
         sources = [SourceNote(iri, note.place, note.harvester) for iri, note in sorted(notes.items())]
         return self._projection.commit_quads(commit, sources, dict.fromkeys(entry.record for entry in entries))
 
     def _all_quads(self, sequence: int, progress: Progress | None) -> Iterator[Quad]:
-        total = self._ledger.stats().records if progress else 0
+        total, done = self._ledger.stats().records if progress else 0, 0
         everything = self._ledger.contents_all(at=sequence, spaces=self.audience.spaces)
-        for number, (record, contents) in enumerate(everything, start=1):
-            yield from self._record_quads(record, self._state(record, contents), contents, sequence)
+        while group := list(islice(everything, _READ_TOGETHER)):
+            spans = self._ledger.spans((record for record, _ in group), at=sequence)
+            for record, contents in group:
+                yield from self._record_quads(self._state(record, contents), contents, spans[record])
+            done += len(group)
             if progress:
-                progress(number, total)
+                progress(done, total)
         for commit in self._ledger.commits(until=sequence):
             yield from self._commit_quads(commit)

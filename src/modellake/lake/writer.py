@@ -175,8 +175,8 @@ class Writer:
         receipt.findings += self._findings(judgment)
         receipt.records += len({change.record for change in judgment.changes})
         self._noted(receipt, commit)
-        for item in (*judgment.accepted, *judgment.unchanged):
-            self._ledger.quarantine.settle(item.source.iri.value, self._ledger.head().sequence)
+        heard = (item.source.iri.value for item in (*judgment.accepted, *judgment.unchanged))
+        self._ledger.quarantine.settle_all(heard, self._ledger.head().sequence)
 
     def _noted(self, receipt: Receipt, commit: Commit | None) -> Receipt:
         if commit is not None:
