@@ -103,20 +103,22 @@ def show(
     """Show who, what, when, where, why and how of a resource.
 
     With the sources that say so, and what they do not agree on."""
-    from modellake.cli.portraits import portrait_of, show_portrait
+    from modellake.cli.portraits import portrait_of, show_portrait, state_of
     from modellake.rdf.codec import write_statements
     from modellake.rdf.formats import syntax_named
 
     syntax = syntax_named(format) if format else None
-    with opened(lake) as held, waiting("Asking"):
-        portrait = portrait_of(held, resource, as_of)
-        base = held.iris.base
-    if syntax:
-        write_bytes(write_statements(portrait.state.statements, syntax))
-    elif as_json:
-        write_json(portrait.to_dict())
-    else:
-        show_portrait(portrait, base)
+    with opened(lake) as held:
+        sequence = None if as_of is None else held.history.sequence_at(as_of)
+        if syntax:
+            write_bytes(write_statements(state_of(held, resource, sequence).statements, syntax))
+            return
+        with waiting("Asking"):
+            portrait = portrait_of(held, resource, sequence)
+        if as_json:
+            write_json(portrait.to_dict())
+        else:
+            show_portrait(portrait, held.iris.base)
 
 
 def lineage(

@@ -49,7 +49,6 @@ class Portrait:
     """
 
     resource: NamedNode
-    state: RecordState
     facets: Table
     sources: tuple[Said, ...]
     contradictions: tuple[Contradiction, ...]
@@ -68,19 +67,28 @@ class Portrait:
         }
 
 
-def portrait_of(lake: Lake, name: str, as_of: str | None = None) -> Portrait:
-    """What the lake says about a resource, or said at an earlier moment.
+def state_of(lake: Lake, name: str, at: int | None) -> RecordState:
+    """The state of the record about a resource, now or after commit ``at``.
+
+    Raises:
+        NotFoundError: the lake says nothing about it.
+    """
+    resource = lake.resolve(name)
+    state = lake.state(resource, at=at)
+    if state.is_empty:
+        raise _nothing_said(resource, name, at)
+    return state
+
+
+def portrait_of(lake: Lake, name: str, at: int | None) -> Portrait:
+    """What the lake says about a resource, now or after commit ``at``.
 
     Raises:
         NotFoundError: it says nothing.
     """
-    resource = lake.resolve(name)
-    sequence = None if as_of is None else lake.history.sequence_at(as_of)
-    state = lake.state(resource, at=sequence)
-    if state.is_empty:
-        raise _nothing_said(resource, name, sequence)
-    facets = lake.query(QUERY, as_of=sequence, resource=resource)
-    return Portrait(resource, state, facets, tuple(_sources(lake, resource, sequence)), tuple(_disputes(lake, state)))
+    state, resource = state_of(lake, name, at), lake.resolve(name)
+    facets = lake.query(QUERY, as_of=at, resource=resource)
+    return Portrait(resource, facets, tuple(_sources(lake, resource, at)), tuple(_disputes(lake, state)))
 
 
 def _nothing_said(resource: NamedNode, name: str, sequence: int | None) -> NotFoundError:

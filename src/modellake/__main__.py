@@ -1,0 +1,6 @@
+"""``python -m modellake``."""
+
+from modellake.cli.main import main
+
+if __name__ == "__main__":
+    main()

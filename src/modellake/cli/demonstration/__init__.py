@@ -1,0 +1,1 @@
+"""What ``modellake demo`` does: real models, trained in seconds, and what the lake knows of them afterwards."""
