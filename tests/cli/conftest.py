@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from documents import CHURN
+from cli_commands import BASE, Command, Ended
+from cli_documents import CHURN
 from typer.testing import CliRunner
 
 from modellake.cli.main import app
-
-BASE = "https://lake.example.org/"
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-    out_bytes: bytes = b""
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Ended]
 
 
 @pytest.fixture

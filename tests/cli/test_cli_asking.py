@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import BASE, Command
-from documents import CHURN, PREFIXES
+from cli_commands import BASE, Command
+from cli_documents import CHURN, PREFIXES
 
 Write = Callable[[str, str], Path]
 LAKE = "https://w3id.org/model-lake#"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import BASE, Command
-from documents import CHURN, NAMED
+from cli_commands import BASE, Command
+from cli_documents import CHURN, NAMED
 
 Write = Callable[[str, str], Path]
 

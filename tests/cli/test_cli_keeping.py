@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import BASE, Command
-from documents import NAMED
+from cli_commands import BASE, Command
+from cli_documents import NAMED
 
 Write = Callable[[str, str], Path]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import typer
-from conftest import Command
-from documents import CARD, CHURN
+from cli_commands import Command
+from cli_documents import CARD, CHURN
 from typer.main import get_command
 
 from modellake import __version__

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Command
-from documents import BROKEN, BROKEN_CARD, CARD, NAMED, NAMELESS
+from cli_commands import Command
+from cli_documents import BROKEN, BROKEN_CARD, CARD, NAMED, NAMELESS
 
 Write = Callable[[str, str], Path]
 
