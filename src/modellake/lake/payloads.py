@@ -225,6 +225,7 @@ _READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Iterator[bytes]]], 
 
 def _summary(data: Any) -> str:
     kind = f"{type(data).__module__.partition('.')[0]}.{type(data).__name__}".removeprefix("builtins.")
+    kind = "sparse matrix" if hasattr(data, "tocsr") else kind  # One matrix, however it is laid out.
     dtype, shape = getattr(data, "dtype", ""), getattr(data, "shape", None)
     size = f" {tuple(shape)}" if shape is not None else f" of {len(data)}" if hasattr(data, "__len__") else ""
     return f"{kind} {dtype}{size}".replace("  ", " ")
