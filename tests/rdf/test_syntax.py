@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
 from modellake.core.errors import QueryError
-from modellake.rdf.syntax import check_read, inspect, query_error
+from modellake.rdf.syntax import check_read, inspect, query_error, with_prefixes
 from modellake.rdf.tokens import MAX_NESTING, MAX_TOKENS, tokens
 
 # Oxigraph refuses to connect to the port of the discard service, so a call shows itself without a network.
@@ -362,8 +362,23 @@ def test_parameter_blocks_are_single_undefined_values():
         VALUES ?e { UNDEF UNDEF } # VALUES ?f { UNDEF }
         FILTER(?x = "VALUES ?g { UNDEF }") { VALUES ?a { UNDEF } } }"""
     found = inspect(text).parameters
-    assert [block.name for block in found] == ["a", "b", "a"]
+    assert [(block.name, block.counts) for block in found] == [("a", False), ("b", False), ("a", False)]
     assert all(text[block.start : block.end].upper() == "UNDEF" for block in found)
+
+
+def test_the_outermost_limit_and_offset_are_parameters():
+    text = "SELECT * { { SELECT * { } LIMIT 1 OFFSET 2 } } offset 3 LIMIT 4"
+    found = inspect(text).parameters
+    assert [(block.name, text[block.start : block.end]) for block in found] == [("offset", "3"), ("limit", "4")]
+    assert all(block.counts for block in found)
+
+
+def test_missing_prefixes_are_declared():
+    prefixes = {"a": "http://a/", "b": "http://b/", "c": "http://c/"}
+    text = "# a comment\nPREFIX b: <http://other/>\nSELECT * { ?s a:x b:y 'c:z' }"
+    assert with_prefixes(text, prefixes) == f"PREFIX a: <http://a/> {text}"
+    assert with_prefixes("SELECT * {", prefixes) == "SELECT * {"
+    assert with_prefixes("ASK { ?s ?p d:x }", prefixes) == "ASK { ?s ?p d:x }"
 
 
 # -- bounds --------------------------------------------------------------------------------------------

@@ -14,30 +14,40 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from modellake.core.errors import NotFoundError, UsageError
+from modellake.core.errors import NotFoundError, QueryError, UsageError
 from modellake.core.iris import named_node
 from modellake.core.prefixes import expand
+from modellake.core.report import Place
 from modellake.core.vocab import XSD
 from modellake.rdf.assets import query_dir
 from modellake.rdf.syntax import inspect
 
-Value = NamedNode | Literal | str | int | float | Decimal | bool
-Resolve = Callable[[str], NamedNode]
+Value: TypeAlias = NamedNode | Literal | str | int | float | Decimal | bool
+Resolve: TypeAlias = Callable[[str], NamedNode]
 
 _HEADER = re.compile(r"#\s*(title|question|source|param|example):\s*(.*)")
 _PARAM = re.compile(
     r"(?P<name>\w+)\s+(?P<type>\w+)\s+(?P<need>required|optional)(?:\s+default=(?P<default>\S+))?\s*(?P<text>.*)"
 )
 _NAME = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|(?<=urn:))")
 _DATATYPES = {
+    "string": XSD.string,
     "integer": XSD.integer,
     "decimal": XSD.decimal,
     "boolean": XSD.boolean,
     "dateTime": XSD.dateTime,
-    "string": XSD.string,
+}
+_LEXICAL = {
+    "string": re.compile(r".*", re.DOTALL),
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
+    "boolean": re.compile(r"true|false|0|1"),
+    "dateTime": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"),
 }
 
 
@@ -77,10 +87,15 @@ class NamedQuery:
     text: str
     path: Path
 
+    @property
+    def theme(self) -> str:
+        """The folder that the query is in: ``lineage``, ``licenses``, …"""
+        return self.path.parent.name
+
 
 def list_named() -> list[NamedQuery]:
     """All named queries, by name."""
-    return [_read(name, path) for name, path in sorted(_paths().items())]
+    return [read_query(path) for _, path in sorted(_paths().items())]
 
 
 def is_query_name(text: str) -> bool:
@@ -94,7 +109,7 @@ def load_named(name: str) -> NamedQuery:
     Raises:
         NotFoundError: there is none; the remedy names near ones.
     """
-    path = _paths().get(name)
+    path = _paths().get(name.strip())
     if path is None:
         near = difflib.get_close_matches(name, _paths(), n=3)
         raise NotFoundError(
@@ -102,105 +117,30 @@ def load_named(name: str) -> NamedQuery:
             code="query.unknown",
             remedy=f"Did you mean {', '.join(near)}?" if near else "See them all: modellake query --list",
         )
-    return _read(name, path)
-
-
-def bind(query: NamedQuery, *, resolve: Resolve | None = None, **params: Value | Sequence[Value] | None) -> str:
-    """The text of a query with its parameters in place.
-
-    Args:
-        resolve: turns a short name given for an ``iri`` parameter into an IRI.
-        params: a term, a Python value, or several of them for "any of these"; None leaves it unbound.
-
-    Raises:
-        UsageError: ``query.parameter-missing``, ``query.parameter-unknown`` or ``query.parameter-type``.
-    """
-    _check_names(query, params)
-    declared = {parameter.name: parameter for parameter in query.params}
-    terms = {name: _terms(parameter, params.get(name), resolve) for name, parameter in declared.items()}
-    text = query.text
-    for block in sorted(inspect(text).parameters, key=lambda block: -block.start):
-        if terms.get(block.name):
-            text = text[: block.start] + " ".join(map(str, terms[block.name])) + text[block.end :]
-    return text
-
-
-def _check_names(query: NamedQuery, params: Mapping[str, object]) -> None:
-    known = [parameter.name for parameter in query.params]
-    for name in params:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            raise UsageError(
-                f"The query {query.name!r} has no parameter {name!r}",
-                code="query.parameter-unknown",
-                remedy=f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(known) or 'none'}",
-            )
-
-
-def _terms(parameter: Parameter, value: object, resolve: Resolve | None) -> list[NamedNode | Literal]:
-    if value is None:
-        value = parameter.default
-    if value is None and parameter.required:
-        raise UsageError(
-            f"The parameter {parameter.name!r} is missing: {parameter.text}",
-            code="query.parameter-missing",
-            remedy=f"Give --param {parameter.name}=…",
-        )
-    values: Iterable[object] = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    return [_term(parameter, item, resolve) for item in values if item is not None]
-
-
-def _term(parameter: Parameter, value: object, resolve: Resolve | None) -> NamedNode | Literal:
-    if isinstance(value, NamedNode | Literal):
-        return value
-    if parameter.type == "iri":
-        return _iri(str(value), resolve)
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    _check_type(parameter, text)
-    return Literal(text, datatype=_DATATYPES.get(parameter.type, XSD.string))
-
-
-def _iri(text: str, resolve: Resolve | None) -> NamedNode:
-    expanded = expand(text)
-    if expanded:
-        return named_node(expanded)
-    return resolve(text) if resolve else named_node(text)
-
-
-_LEXICAL = {
-    "integer": re.compile(r"[+-]?\d+"),
-    "decimal": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)"),
-    "boolean": re.compile(r"true|false|0|1"),
-    "dateTime": re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"),
-}
-
-
-def _check_type(parameter: Parameter, text: str) -> None:
-    pattern = _LEXICAL.get(parameter.type)
-    if pattern and not pattern.fullmatch(text):
-        raise UsageError(
-            f"{text!r} is no {parameter.type}, as the parameter {parameter.name!r} must be",
-            code="query.parameter-type",
-        )
-
-
-@lru_cache(maxsize=1)
-def _paths() -> dict[str, Path]:
-    return {path.stem: path for path in sorted(query_dir().rglob("*.rq"))}
+    return read_query(path)
 
 
 @lru_cache(maxsize=256)
-def _read(name: str, path: Path) -> NamedQuery:
+def read_query(path: Path) -> NamedQuery:
+    """A query file with its header, the comment lines that it begins with.
+
+    Raises:
+        QueryError: ``query.header``; a parameter of the header is malformed, or has no place in the text.
+    """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {}
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#"):
+            break
         found = _HEADER.match(line)
         if found:
             header.setdefault(found[1], []).append(found[2].strip())
-    params = tuple(_parameter(line, path) for line in header.get("param", ()))
+            _check_header(found, Place(str(path), number))
     single = {key: " ".join(lines) for key, lines in header.items()}
+    params = tuple(_parameter(line) for line in header.get("param", ()))
+    _check_places(params, text, path)
     return NamedQuery(
-        name=name,
+        name=path.stem,
         title=single.get("title", ""),
         question=single.get("question", ""),
         source=single.get("source", ""),
@@ -211,8 +151,128 @@ def _read(name: str, path: Path) -> NamedQuery:
     )
 
 
-def _parameter(line: str, path: Path) -> Parameter:
+def bind(query: NamedQuery, /, *, resolve: Resolve | None = None, **params: Value | Iterable[Value] | None) -> str:
+    """The text of a query with its parameters in place.
+
+    Args:
+        query: what is asked.
+        resolve: turns what is given for an ``iri`` parameter and is neither an absolute IRI nor a CURIE with a
+            usual prefix into an IRI.
+        params: a term, a Python value, or several of them for "any of these" (none of them: no answers);
+            None leaves an optional parameter unbound.
+
+    Raises:
+        UsageError: ``query.parameter-missing``, ``query.parameter-unknown`` or ``query.parameter-type``.
+    """
+    _check_names(query, params)
+    terms = {parameter.name: _terms(parameter, params.get(parameter.name), resolve) for parameter in query.params}
+    text = query.text
+    for block in reversed(inspect(text).parameters):
+        bound = terms.get(block.name)
+        if bound is not None:
+            written = _count(bound, block.name) if block.counts else " ".join(map(str, bound))
+            text = text[: block.start] + written + text[block.end :]
+    return text
+
+
+def _check_names(query: NamedQuery, params: Mapping[str, object]) -> None:
+    known = [parameter.name for parameter in query.params]
+    for name in params:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3)
+            raise UsageError(
+                f"The query {query.name!r} has no parameter {name!r}",
+                code="query.parameter-unknown",
+                remedy=f"Did you mean {' or '.join(near)}?" if near else f"It has: {', '.join(known) or 'none'}",
+            )
+
+
+def _terms(parameter: Parameter, value: object, resolve: Resolve | None) -> list[NamedNode | Literal] | None:
+    if value is None:
+        value = parameter.default
+    if value is None:
+        if parameter.required:
+            raise UsageError(
+                f"The parameter {parameter.name!r} is missing: {parameter.text}",
+                code="query.parameter-missing",
+                remedy=f"Give --param {parameter.name}=…",
+            )
+        return None
+    values = value if isinstance(value, Iterable) and not isinstance(value, str | bytes) else [value]
+    return [_term(parameter, item, resolve) for item in values]
+
+
+def _term(parameter: Parameter, value: object, resolve: Resolve | None) -> NamedNode | Literal:
+    if isinstance(value, NamedNode | Literal):
+        if isinstance(value, NamedNode) != (parameter.type == "iri"):
+            raise _mistyped(parameter, str(value))
+        return value
+    if not isinstance(value, str | int | float | Decimal):
+        raise _mistyped(parameter, repr(value))
+    if parameter.type == "iri":
+        return _iri(str(value), resolve)
+    text = _lexical_form(value)
+    if not _LEXICAL[parameter.type].fullmatch(text):
+        raise _mistyped(parameter, repr(value))
+    return Literal(text, datatype=_DATATYPES[parameter.type])
+
+
+def _lexical_form(value: str | int | float | Decimal) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
+
+
+def _iri(text: str, resolve: Resolve | None) -> NamedNode:
+    iri = expand(text) or text
+    return resolve(text) if resolve and not _ABSOLUTE.match(iri) else named_node(iri)
+
+
+def _mistyped(parameter: Parameter, value: str) -> UsageError:
+    article = "an" if parameter.type[0] in "aeio" else "a"
+    return UsageError(
+        f"{value} is no value for the parameter {parameter.name!r}, which takes {article} {parameter.type}",
+        code="query.parameter-type",
+        remedy=f"{parameter.name}: {parameter.text}",
+    )
+
+
+def _count(terms: Sequence[NamedNode | Literal], name: str) -> str:
+    """The number after ``LIMIT`` or ``OFFSET``, which has no datatype and no sign."""
+    if len(terms) != 1 or not terms[0].value.isdecimal():
+        raise UsageError(f"The parameter {name!r} takes one whole number from 0", code="query.parameter-type")
+    return str(int(terms[0].value))
+
+
+@lru_cache(maxsize=1)
+def _paths() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(query_dir().rglob("*.rq"))}
+
+
+def _parameter(line: str) -> Parameter:
     found = _PARAM.fullmatch(line)
-    if found is None:
-        raise UsageError(f"{path}: the header line 'param: {line}' is not of the form NAME TYPE required|optional TEXT")
+    assert found, line
     return Parameter(found["name"], found["type"], found["need"] == "required", found["text"], found["default"])
+
+
+def _check_header(line: re.Match[str], place: Place) -> None:
+    found = _PARAM.fullmatch(line[2].strip()) if line[1] == "param" else None
+    if line[1] == "param" and (found is None or found["type"] not in ("iri", *_DATATYPES)):
+        raise QueryError(
+            f"The header line {line[0]!r} is not of the form 'param: NAME TYPE required|optional [default=…] TEXT'",
+            code="query.header",
+            remedy=f"A type is one of: iri, {', '.join(_DATATYPES)}.",
+            place=place,
+        )
+
+
+def _check_places(params: Sequence[Parameter], text: str, path: Path) -> None:
+    places = {block.name for block in inspect(text).parameters}
+    for parameter in params:
+        if parameter.name not in places:
+            raise QueryError(
+                f"The parameter {parameter.name!r} has no place in the text",
+                code="query.header",
+                remedy=f"Write VALUES ?{parameter.name} {{ UNDEF }} where it belongs.",
+                place=Place(str(path)),
+            )

@@ -7,7 +7,7 @@ engines may read a text differently (escapes, missing blanks), every reading has
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal as OneOf
@@ -33,11 +33,19 @@ _NAMED_BEFORE_BRACE = ("GRAPH", "SERVICE", "SILENT")
 
 @dataclass(frozen=True, slots=True)
 class ParameterBlock:
-    """One ``VALUES ?name { UNDEF }``; ``start`` and ``end`` are the offsets of ``UNDEF``."""
+    """A place for a parameter.
+
+    Attributes:
+        name: of the variable in ``VALUES ?name { UNDEF }``, or ``limit`` or ``offset`` for the outermost of these.
+        start: the offset of ``UNDEF``, or of the number.
+        end: the offset after it.
+        counts: True for ``LIMIT`` and ``OFFSET``.
+    """
 
     name: str
     start: int
     end: int
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,21 @@ def _check_services(services: Sequence[NamedNode | Variable], allowed: Collectio
                 code="query.service-not-allowed",
                 remedy="Leave SERVICE out, or have the IRI of the service allowed.",
             )
+
+
+def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
+    """The text with declarations, on its first line, of those ``prefixes`` that it uses and does not declare.
+
+    Line numbers stay as they are. A text that cannot be SPARQL is returned as it is.
+    """
+    try:
+        found = tokens(text)
+    except QueryError:
+        return text
+    declared = {name.text for word, name in pairwise(found) if word.is_word("PREFIX")}
+    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
+    missing = [prefix for prefix in prefixes if prefix in used and f"{prefix}:" not in declared]
+    return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in missing) + text
 
 
 def query_error(error: SyntaxError, text: str) -> QueryError:
@@ -301,9 +324,10 @@ class _Inspector:
 
     def _parameters(self) -> Iterator[ParameterBlock]:
         for index, token in enumerate(self.tokens):
-            if not token.is_word("VALUES"):
-                continue
-            name, opening, undefined, closing = (self._at(index + step) for step in (1, 2, 3, 4))
-            braces = (opening.text, closing.text) == ("{", "}")
-            if name.kind == "variable" and braces and undefined.is_word("UNDEF"):
-                yield ParameterBlock(name.text[1:], undefined.start, undefined.end)
+            following = self._at(index + 1)
+            if token.is_word("VALUES") and following.kind == "variable":
+                opening, undefined, closing = (self._at(index + step) for step in (2, 3, 4))
+                if (opening.text, closing.text) == ("{", "}") and undefined.is_word("UNDEF"):
+                    yield ParameterBlock(following.text[1:], undefined.start, undefined.end)
+            elif token.is_word("LIMIT", "OFFSET") and following.kind == "number" and not token.depth:
+                yield ParameterBlock(token.text.lower(), following.start, following.end, counts=True)
