@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -150,3 +151,15 @@ def test_a_document_in_plain_names_reads_as_meant() -> None:
         # An unknown name is not dropped: it becomes an unknown term, which the gate refuses.
         (f"{lake}#trainedOm", '"a slip of the pen"'),
     } <= found
+
+
+# The facets
+
+
+def test_every_property_of_the_lake_is_in_exactly_one_facet() -> None:
+    lake = Namespace("https://w3id.org/model-lake#")
+    grouped = Counter(graph_of(ONTOLOGY / "schemes" / "facets.ttl").objects(None, lake.groupsProperty))
+    assert [term for term, times in grouped.items() if times > 1] == []
+    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
+    properties = {term for kind in kinds for term in core().subjects(RDF.type, kind) if term in lake_terms()}
+    assert properties - set(grouped) == {lake.groupsProperty}

@@ -9,8 +9,8 @@ import pytest
 from shape_engines import EXAMPLES, GATE, Example, read_example, reference_results, rust_results
 
 ALL = sorted(EXAMPLES.rglob("*.ttl"))
-CONFORMING = [path for path in ALL if path.name.startswith("conforming")]
-FAILING = [path for path in ALL if path.name.startswith("failing")]
+CONFORMING = [path for path in ALL if path.name.startswith("conforming-")]
+FAILING = [path for path in ALL if path.name.startswith("failing-")]
 
 
 def named(path: Path) -> str:

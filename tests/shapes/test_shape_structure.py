@@ -71,7 +71,7 @@ def test_shapes_are_shacl_core() -> None:
 
 
 def test_every_shape_that_reports_is_fired_by_a_failing_example() -> None:
-    fired = {shape for path in EXAMPLES.rglob("failing*.ttl") for shape, _, _ in read_example(path).expected}
+    fired = {shape for path in EXAMPLES.rglob("failing-*.ttl") for shape, _, _ in read_example(path).expected}
     assert {local(node) for node in reporting()} - fired == set()
 
 

@@ -145,14 +145,17 @@ class DCAT(Namespace, iri="http://www.w3.org/ns/dcat#"):
     mediaType: Final = NamedNode("http://www.w3.org/ns/dcat#mediaType")
     previousVersion: Final = NamedNode("http://www.w3.org/ns/dcat#previousVersion")
     Resource: Final = NamedNode("http://www.w3.org/ns/dcat#Resource")
+    theme: Final = NamedNode("http://www.w3.org/ns/dcat#theme")
     version: Final = NamedNode("http://www.w3.org/ns/dcat#version")
 
 
 class DCT(Namespace, iri="http://purl.org/dc/terms/"):
     """Terms of http://purl.org/dc/terms/"""
 
+    accessRights: Final = NamedNode("http://purl.org/dc/terms/accessRights")
     bibliographicCitation: Final = NamedNode("http://purl.org/dc/terms/bibliographicCitation")
     conformsTo: Final = NamedNode("http://purl.org/dc/terms/conformsTo")
+    contributor: Final = NamedNode("http://purl.org/dc/terms/contributor")
     created: Final = NamedNode("http://purl.org/dc/terms/created")
     creator: Final = NamedNode("http://purl.org/dc/terms/creator")
     description: Final = NamedNode("http://purl.org/dc/terms/description")
@@ -168,7 +171,10 @@ class DCT(Namespace, iri="http://purl.org/dc/terms/"):
     LicenseDocument: Final = NamedNode("http://purl.org/dc/terms/LicenseDocument")
     modified: Final = NamedNode("http://purl.org/dc/terms/modified")
     publisher: Final = NamedNode("http://purl.org/dc/terms/publisher")
+    rightsHolder: Final = NamedNode("http://purl.org/dc/terms/rightsHolder")
     source: Final = NamedNode("http://purl.org/dc/terms/source")
+    spatial: Final = NamedNode("http://purl.org/dc/terms/spatial")
+    temporal: Final = NamedNode("http://purl.org/dc/terms/temporal")
     title: Final = NamedNode("http://purl.org/dc/terms/title")
 
 
@@ -193,6 +199,17 @@ class DQV(Namespace, iri="http://www.w3.org/ns/dqv#"):
     Metric: Final = NamedNode("http://www.w3.org/ns/dqv#Metric")
     QualityMeasurement: Final = NamedNode("http://www.w3.org/ns/dqv#QualityMeasurement")
     value: Final = NamedNode("http://www.w3.org/ns/dqv#value")
+
+
+class FACET(Namespace, iri="https://w3id.org/model-lake/facet#"):
+    """Terms of https://w3id.org/model-lake/facet#"""
+
+    how: Final = NamedNode("https://w3id.org/model-lake/facet#how")
+    what: Final = NamedNode("https://w3id.org/model-lake/facet#what")
+    when: Final = NamedNode("https://w3id.org/model-lake/facet#when")
+    where: Final = NamedNode("https://w3id.org/model-lake/facet#where")
+    who: Final = NamedNode("https://w3id.org/model-lake/facet#who")
+    why: Final = NamedNode("https://w3id.org/model-lake/facet#why")
 
 
 class FAIR4ML(Namespace, iri="https://w3id.org/fair4ml#"):
@@ -291,10 +308,12 @@ class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
     appliedSequence: Final = NamedNode("https://w3id.org/model-lake#appliedSequence")
     Approval: Final = NamedNode("https://w3id.org/model-lake#Approval")
     architecture: Final = NamedNode("https://w3id.org/model-lake#architecture")
+    architectureFamily: Final = NamedNode("https://w3id.org/model-lake#architectureFamily")
     Artifact: Final = NamedNode("https://w3id.org/model-lake#Artifact")
     ArtifactDistribution: Final = NamedNode("https://w3id.org/model-lake#ArtifactDistribution")
     ArtifactVersion: Final = NamedNode("https://w3id.org/model-lake#ArtifactVersion")
     assertedBy: Final = NamedNode("https://w3id.org/model-lake#assertedBy")
+    assertionMethod: Final = NamedNode("https://w3id.org/model-lake#assertionMethod")
     assessedBy: Final = NamedNode("https://w3id.org/model-lake#assessedBy")
     assesses: Final = NamedNode("https://w3id.org/model-lake#assesses")
     Assessment: Final = NamedNode("https://w3id.org/model-lake#Assessment")
@@ -360,6 +379,7 @@ class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
     Evidence: Final = NamedNode("https://w3id.org/model-lake#Evidence")
     Experiment: Final = NamedNode("https://w3id.org/model-lake#Experiment")
     exposedAs: Final = NamedNode("https://w3id.org/model-lake#exposedAs")
+    Facet: Final = NamedNode("https://w3id.org/model-lake#Facet")
     failed: Final = NamedNode("https://w3id.org/model-lake#failed")
     Field: Final = NamedNode("https://w3id.org/model-lake#Field")
     fieldName: Final = NamedNode("https://w3id.org/model-lake#fieldName")
@@ -375,6 +395,7 @@ class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
     forPurpose: Final = NamedNode("https://w3id.org/model-lake#forPurpose")
     forUse: Final = NamedNode("https://w3id.org/model-lake#forUse")
     fromStage: Final = NamedNode("https://w3id.org/model-lake#fromStage")
+    groupsProperty: Final = NamedNode("https://w3id.org/model-lake#groupsProperty")
     harvester: Final = NamedNode("https://w3id.org/model-lake#harvester")
     hasAncestorModel: Final = NamedNode("https://w3id.org/model-lake#hasAncestorModel")
     hasComponent: Final = NamedNode("https://w3id.org/model-lake#hasComponent")
@@ -532,6 +553,7 @@ class LAKE(Namespace, iri="https://w3id.org/model-lake#"):
     validatedOn: Final = NamedNode("https://w3id.org/model-lake#validatedOn")
     value: Final = NamedNode("https://w3id.org/model-lake#value")
     verbatimValue: Final = NamedNode("https://w3id.org/model-lake#verbatimValue")
+    verifiedBy: Final = NamedNode("https://w3id.org/model-lake#verifiedBy")
     versionOf: Final = NamedNode("https://w3id.org/model-lake#versionOf")
     waterConsumed: Final = NamedNode("https://w3id.org/model-lake#waterConsumed")
     Withdrawal: Final = NamedNode("https://w3id.org/model-lake#Withdrawal")
@@ -643,6 +665,7 @@ class ODRL(Namespace, iri="http://www.w3.org/ns/odrl/2/"):
     Action: Final = NamedNode("http://www.w3.org/ns/odrl/2/Action")
     Agreement: Final = NamedNode("http://www.w3.org/ns/odrl/2/Agreement")
     derive: Final = NamedNode("http://www.w3.org/ns/odrl/2/derive")
+    hasPolicy: Final = NamedNode("http://www.w3.org/ns/odrl/2/hasPolicy")
     includedIn: Final = NamedNode("http://www.w3.org/ns/odrl/2/includedIn")
     Profile: Final = NamedNode("http://www.w3.org/ns/odrl/2/Profile")
     use: Final = NamedNode("http://www.w3.org/ns/odrl/2/use")
@@ -673,6 +696,7 @@ class PROV(Namespace, iri="http://www.w3.org/ns/prov#"):
     Agent: Final = NamedNode("http://www.w3.org/ns/prov#Agent")
     agent: Final = NamedNode("http://www.w3.org/ns/prov#agent")
     Association: Final = NamedNode("http://www.w3.org/ns/prov#Association")
+    atLocation: Final = NamedNode("http://www.w3.org/ns/prov#atLocation")
     Attribution: Final = NamedNode("http://www.w3.org/ns/prov#Attribution")
     Bundle: Final = NamedNode("http://www.w3.org/ns/prov#Bundle")
     Derivation: Final = NamedNode("http://www.w3.org/ns/prov#Derivation")
@@ -683,6 +707,7 @@ class PROV(Namespace, iri="http://www.w3.org/ns/prov#"):
     generatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#generatedAtTime")
     hadPlan: Final = NamedNode("http://www.w3.org/ns/prov#hadPlan")
     hadRole: Final = NamedNode("http://www.w3.org/ns/prov#hadRole")
+    invalidatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#invalidatedAtTime")
     Organization: Final = NamedNode("http://www.w3.org/ns/prov#Organization")
     Person: Final = NamedNode("http://www.w3.org/ns/prov#Person")
     Plan: Final = NamedNode("http://www.w3.org/ns/prov#Plan")
