@@ -1,4 +1,4 @@
-"""Names that people type for resources: an IRI, a CURIE, or ``org/name[@version]``."""
+"""Names that people type for resources: an IRI, a CURIE, or ``[kind/]org/name[@version]``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Names:
         self._iris = iris
 
     def resolve(self, name: str) -> NamedNode:
-        """The resource that ``name`` means; it need have no record when an IRI was given.
+        """The resource that ``name`` means; with an IRI or the kind before the name it need have no record.
 
         Raises:
             NotFoundError: nothing in the lake has that name.
@@ -48,9 +48,12 @@ class Names:
         candidates = [iri for iri in self._candidates(name) if self._has_record(iri)]
         if len(candidates) > 1:
             raise AmbiguousError(f"{name!r} is the name of several resources", [iri.value for iri in candidates])
-        if not candidates:
-            raise self._not_found(name)
-        return candidates[0]
+        if candidates:
+            return candidates[0]
+        kind, slash, _ = name.partition("/")
+        if slash and kind in KINDS:
+            return self._candidates(name)[0]
+        raise self._not_found(name)
 
     def existing(self, name: str) -> NamedNode:
         """Like `resolve`, for a resource that must have a record.
