@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ from modellake.lake.payloads import file_distributions, sha256_of
 from modellake.lake.secrets import masked_text
 
 _PATIENCE = 30
-# Settings and hooks of a repository may name programs: none of them is to run because somebody logs a run.
+# A repository may name programs for monitors, hooks and diffs: logging a run is no occasion to start them.
 _GIT = ("git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _SCP_ADDRESS = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)")
 _SHORT = 12
@@ -194,14 +194,25 @@ def _output(command: Sequence[str], environment: dict[str, str] | None = None) -
 
 def _packages() -> Iterator[Package]:
     """The installed distributions, sorted; of several of one name, the one that is imported."""
-    found: dict[str, str] = {}
+    found: dict[str, str | None] = {}
     for distribution in distributions():
-        with suppress(Exception):  # A broken installation is no reason not to run.
-            name, version = distribution.metadata["Name"], distribution.version
-            if name and re.sub(r"[-_.]+", "-", name).lower() not in found:
-                found[re.sub(r"[-_.]+", "-", name).lower()] = version
+        with suppress(OSError, UnicodeError):  # A broken installation is no reason not to run.
+            name, version = _name_and_version(distribution)
+            if name:
+                found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version)
     for name in sorted(found):
         yield Package(package_name=name, package_version=found[name])
+
+
+def _name_and_version(distribution: Distribution) -> tuple[str | None, str | None]:
+    """Two header fields (https://packaging.python.org/en/latest/specifications/core-metadata/).
+
+    ``distribution.metadata`` would parse the whole text, of all packages, each time that a run begins.
+    """
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    head = text.partition("\n\n")[0]
+    name, version = (re.search(rf"^{field}:\s*(\S+)", head, re.MULTILINE) for field in ("Name", "Version"))
+    return name[1] if name else None, version[1] if version else None
 
 
 @lru_cache(maxsize=1)
