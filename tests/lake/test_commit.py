@@ -195,7 +195,7 @@ def test_a_retraction_outlives_the_next_harvest(lake: Lake) -> None:
     assert set(lake.query("SELECT ?k { ?m <http://www.w3.org/ns/dcat#keyword> ?k }").column("k")) == {"right", "new"}
     (row,) = lake.query(
         """PREFIX lake: <https://w3id.org/model-lake#> PREFIX prov: <http://www.w3.org/ns/prov#>
-        SELECT ?who ?why { GRAPH ?g { ?r a lake:Retraction ; prov:wasAssociatedWith ?who ; lake:reason ?why } }"""
+        SELECT ?who ?why { GRAPH ?g { ?r a lake:Retraction ; prov:wasAttributedTo ?who ; lake:reason ?why } }"""
     )
     assert row == {"who": BASE + "agent/ada", "why": "not about that"}
 

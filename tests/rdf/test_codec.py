@@ -42,7 +42,11 @@ def test_syntax_error_names_line_and_column() -> None:
 
 @pytest.mark.parametrize(
     "context",
-    ['"https://example.org/c.jsonld"', '[{"a": "b:c"}, "https://example.org/c.jsonld"]', '{"@import": "https://e.org/c"}'],
+    [
+        '"https://example.org/c.jsonld"',
+        '[{"a": "b:c"}, "https://example.org/c.jsonld"]',
+        '{"@import": "https://e.org/c"}',
+    ],
 )
 def test_remote_contexts_are_not_fetched(context: str) -> None:
     assert refusal(f'{{"@context": {context}, "@id": "a:b"}}', "jsonld").code == "parse.remote-context"
@@ -61,6 +65,13 @@ def test_our_own_context_is_built_in() -> None:
         ("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "https://w3id.org/model-lake#Model"),
         ("http://purl.org/dc/terms/title", "Churn"),
     }
+
+
+@pytest.mark.parametrize("number", ["0.943", "-0.5", "12.25", "0.000001", "1234567.5"])
+def test_a_json_number_becomes_a_decimal_as_it_was_written(number: str) -> None:
+    document = f'{{"@context": "{CONTEXT_IRI}", "id": "e", "lake:value": {number}, "value": {number}}}'
+    values = {item.object.value for item in read(document, "jsonld") if item.object.datatype.value.endswith("decimal")}
+    assert values == {number}
 
 
 def test_json_error_names_the_line() -> None:
@@ -102,7 +113,9 @@ def test_named_graphs_are_read_and_said() -> None:
 
 # Characters that XML 1.0 can hold, so that RDF/XML takes part in the round trip.
 TEXT = st.text(st.characters(min_codepoint=0x20, exclude_categories=("Cs", "Cn"), exclude_characters="\ufffe\uffff"))
-IRI = st.from_regex(r"[a-z][a-z0-9]{0,8}(/[A-Za-z0-9._~-]{1,8}){0,3}", fullmatch=True).map(lambda path: NamedNode(BASE + path))
+IRI = st.from_regex(r"[a-z][a-z0-9]{0,8}(/[A-Za-z0-9._~-]{1,8}){0,3}", fullmatch=True).map(
+    lambda path: NamedNode(BASE + path)
+)
 TERM = IRI | TEXT.map(Literal) | st.builds(Literal, TEXT, language=st.sampled_from(["en", "fr-ca"]))
 STATEMENTS = st.lists(st.builds(Triple, IRI, IRI, TERM), max_size=12)
 

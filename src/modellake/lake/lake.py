@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Triple
 from modellake.core.artifact import Artifact
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.iris import LakeIRIs, named_node
+from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Report
 from modellake.lake.documents import describe_file, describe_text, find_documents
 from modellake.lake.gate import Gate
@@ -32,7 +33,7 @@ from modellake.lake.views import Progress, View
 from modellake.lake.writer import BATCH, Intent, Watch, Writer
 from modellake.ledger.ledger import Ledger, LedgerStats
 from modellake.rdf.queries import bind, is_query_name, load_named
-from modellake.rdf.syntax import check_read
+from modellake.rdf.syntax import check_read, with_prefixes
 from modellake.store.engine import Engine, QueryAnswer
 
 Resource = str | NamedNode
@@ -169,7 +170,8 @@ class Lake:
         """Answer a named query or a SPARQL text.
 
         Args:
-            question: the name of a query, with its parameters as keyword arguments, or a SPARQL text.
+            question: the name of a query, with its parameters as keyword arguments, or a SPARQL text, which need
+                not declare the usual prefixes (`modellake.core.prefixes`).
             as_of: a commit number, a commit hash or a time: ask what the lake knew then.
 
         Raises:
@@ -183,6 +185,7 @@ class Lake:
         text = question
         if is_query_name(question):
             text = bind(load_named(question), resolve=self.resolve, **params)
+        text = with_prefixes(text, PREFIXES)
         check_read(text)
         view = self.view if as_of is None else self.past(self.history.sequence_at(as_of))
         return view.query(text)

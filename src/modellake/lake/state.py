@@ -142,7 +142,7 @@ def _retraction_statements(home: NamedNode, retraction: Retraction) -> Iterable[
     yield Triple(node, RDF.type, LAKE.Retraction)
     for predicate, part in zip(_PARTS, (statement.subject, statement.predicate, statement.object), strict=True):
         yield Triple(node, predicate, part)
-    yield Triple(node, PROV.wasAssociatedWith, NamedNode(retraction.agent))
+    yield Triple(node, PROV.wasAttributedTo, NamedNode(retraction.agent))
     yield Triple(node, LAKE.reason, Literal(retraction.reason))
     yield Triple(node, PROV.generatedAtTime, Literal(retraction.time, datatype=XSD.dateTime))
 
@@ -151,7 +151,7 @@ def _read_retraction(values: Mapping[NamedNode, object]) -> Retraction:
     subject, predicate, value = (values[part] for part in _PARTS)
     return Retraction(
         Triple(subject, predicate, value),  # type: ignore[arg-type]
-        _text(values[PROV.wasAssociatedWith]),
+        _text(values[PROV.wasAttributedTo]),
         _text(values[LAKE.reason]),
         _text(values[PROV.generatedAtTime]),
     )

@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import IO, Any
 
 from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Triple, parse, serialize
@@ -18,6 +19,7 @@ from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Triple, parse, se
 from modellake.core.errors import ParseError
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
+from modellake.core.vocab import XSD
 from modellake.rdf.assets import CONTEXT_IRI, context_text
 from modellake.rdf.formats import Syntax
 
@@ -29,6 +31,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
+_DOUBLE_FORM = re.compile(r"-?\d\.\d+E-?\d{1,3}")
 MAX_JSON_DEPTH = 200
 
 
@@ -45,7 +48,8 @@ def read_statements(content: bytes, syntax: Syntax, *, base: str, document: str 
         ParseError: with a code (``parse.syntax``, ``parse.encoding``, ``parse.remote-context``,
             ``parse.xml-entity``, ``parse.triple-term``) and the place.
     """
-    return [quad.triple for quad in read_quads(prepare(content, syntax, document), syntax, base, document)]
+    statements = [quad.triple for quad in read_quads(prepare(content, syntax, document), syntax, base, document)]
+    return [_plain_decimal(item) for item in statements] if syntax.format == RdfFormat.JSON_LD else statements
 
 
 def read_quads(content: bytes | IO[bytes], syntax: Syntax, base: str, document: str) -> Iterator[Quad]:
@@ -192,6 +196,19 @@ def _checked_definitions(context: dict[str, Any], path: str, document: str) -> t
             definition["@context"] = inner
             changed |= replaced
     return context, changed
+
+
+def _plain_decimal(statement: Triple) -> Triple:
+    """A JSON number that the context makes a decimal, written as one.
+
+    JSON-LD gives every fractional number the form of a double (``9.43E-1``,
+    https://www.w3.org/TR/json-ld11-api/#data-round-tripping), which no xsd:decimal may have.
+    """
+    value = statement.object
+    if not isinstance(value, Literal) or value.datatype != XSD.decimal or not _DOUBLE_FORM.fullmatch(value.value):
+        return statement
+    number = format(Decimal(value.value).normalize(), "f")
+    return Triple(statement.subject, statement.predicate, Literal(number, datatype=XSD.decimal))
 
 
 def _refuse_triple_terms(quad: Quad, document: str) -> None:
