@@ -179,8 +179,9 @@ class Intake:
     def _refusal(self, proposal: Proposal, findings: Iterable[Finding]) -> Refusal:
         description = proposal.description
         places = self._places(proposal)
-        placed = tuple(placed_finding(finding, places, description.source.place) for finding in findings)
-        return Refusal(description.source, Report(placed), description.original, description.space)
+        placed = [placed_finding(finding, places, description.source.place) for finding in findings]
+        in_order = sorted(placed, key=lambda item: (list(Severity).index(item.severity), _line(item)))
+        return Refusal(description.source, Report(tuple(in_order)), description.original, description.space)
 
     def _places(self, proposal: Proposal) -> Mapping[Triple, Place]:
         """Where the statements of a proposal stand; looked up only when something is wrong."""
@@ -241,6 +242,10 @@ def placed_finding(finding: Finding, places: Mapping[Triple, Place], document: s
         if f"{statement.predicate}" == finding.path and finding.value in (None, str(statement.object)):
             exact = _first(exact, place)
     return replace(finding, place=exact or focus or finding.place or Place(document))
+
+
+def _line(finding: Finding) -> int:
+    return (finding.place.line if finding.place else None) or 0
 
 
 def _first(known: Place | None, other: Place) -> Place:
