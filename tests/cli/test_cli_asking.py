@@ -132,6 +132,22 @@ def test_show_answers_by_facet_and_names_the_source(filled: Command) -> None:
     assert f"{Path.cwd() / 'churn.ttl'}  commit 1, " in ended.out
 
 
+def test_show_leaves_nothing_out(filled: Command, write: Write) -> None:
+    text = PREFIXES + (
+        "<model/acme/churn/version/1.2> a lake:ModelVersion ; lake:parameterCount 007 ; dct:language 'en' ;"
+        " lake:hasDocument <model/acme/churn/version/1.2#card> .\n"
+        "<model/acme/churn/version/1.2#card> a lake:Document ; lake:text 'Read me' ."
+    )
+    assert filled("commit", write("more.ttl", text)).status == 0
+    ended = filled("show", "acme/churn@1.2")
+    assert ended.out.count("lake:parameterCount") == 1
+    assert "besides\n" in ended.out
+    assert "dct:language      en" in ended.out
+    assert "\nmodel/acme/churn@1.2#card\n" in ended.out
+    said = {(item["subject"], item["value"]) for item in filled("show", "acme/churn@1.2", "--json").json["more"]}
+    assert (BASE + "model/acme/churn/version/1.2#card", "Read me") in said
+
+
 def test_show_answers_programs(filled: Command) -> None:
     answer = filled("show", "acme/churn@1.2", "--json").json
     assert answer["resource"] == BASE + "model/acme/churn/version/1.2"

@@ -9,15 +9,18 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
-from modellake.cli.output import moment, paint, say, short_name, show_pairs, term_text
+from modellake.cli.output import count, moment, paint, say, short_name, show_pairs, term_text
 from modellake.core.errors import NotFoundError
 from modellake.core.iris import home_of
-from modellake.core.terms import Term
+from modellake.core.terms import Term, subject_iri
 from modellake.lake.lake import Lake
 from modellake.lake.state import RecordState
 from modellake.lake.tables import Table, to_python
+from modellake.rdf.canon import normal_statement
 
 QUERY = "five-w-one-h"
+_FACETS = ("who", "what", "when", "where", "why", "how")
+PARTS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,12 @@ class Portrait:
 
     Attributes:
         facets: rows of the query ``five-w-one-h``: facet, property, value.
+        more: what the record states besides, about the resource itself and about its parts.
     """
 
     resource: NamedNode
     facets: Table
+    more: tuple[Triple, ...]
     sources: tuple[Said, ...]
     contradictions: tuple[Contradiction, ...]
 
@@ -59,6 +64,7 @@ class Portrait:
         return {
             "resource": self.resource.value,
             "facets": facets,
+            "more": [_statement_dict(statement) for statement in self.more],
             "sources": [
                 {"source": said.source, "place": said.place, "commit": said.sequence, "time": said.time}
                 for said in self.sources
@@ -88,7 +94,8 @@ def portrait_of(lake: Lake, name: str, at: int | None) -> Portrait:
     """
     state, resource = state_of(lake, name, at), lake.resolve(name)
     facets = lake.query(QUERY, as_of=at, resource=resource)
-    return Portrait(resource, facets, tuple(_sources(lake, resource, at)), tuple(_disputes(lake, state)))
+    more = tuple(_besides(state, resource, facets))
+    return Portrait(resource, facets, more, tuple(_sources(lake, resource, at)), tuple(_disputes(lake, state)))
 
 
 def _nothing_said(resource: NamedNode, name: str, sequence: int | None) -> NotFoundError:
@@ -104,21 +111,50 @@ def show_portrait(portrait: Portrait, base: str) -> None:
     say(paint(short_name(portrait.resource.value, base), bold=True))
     say(paint(portrait.resource.value, dim=True))
     for facet, pairs in _by_facet(portrait.facets, base).items():
-        say()
-        say(paint(facet, "cyan", bold=True))
-        show_pairs(pairs)
-    say()
-    say(paint("said by", "cyan", bold=True))
-    show_pairs((said.place, f"commit {said.sequence}, {moment(said.time)}") for said in portrait.sources)
+        _show_section(facet, pairs)
+    _show_more(portrait, base)
+    said_by = [(said.place, f"commit {said.sequence}, {moment(said.time)}") for said in portrait.sources]
+    _show_section("said by", said_by)
     for item in portrait.contradictions:
         _show_contradiction(item, portrait.resource, base)
 
 
-def _by_facet(facets: Table, base: str) -> dict[str, list[tuple[str, str]]]:
+def _show_section(title: str, pairs: list[tuple[str, str]]) -> None:
+    say()
+    say(paint(title, "cyan", bold=True))
+    show_pairs(pairs)
+
+
+def _show_more(portrait: Portrait, base: str) -> None:
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for item in portrait.more:
+        about = short_name(subject_iri(item).value, base)
+        groups[about].append((short_name(item.predicate.value), _shortened(term_text(item.object, base))))
+    own = groups.pop(short_name(portrait.resource.value, base), None)
+    if own:
+        _show_section("besides", own)
+    for part, pairs in list(groups.items())[:PARTS_SHOWN]:
+        _show_section(part, pairs)
+    if len(groups) > PARTS_SHOWN:
+        say()
+        say(f"… and {count(len(groups) - PARTS_SHOWN, 'more part')}; --format turtle gives all of them.")
+
+
+def _besides(state: RecordState, resource: NamedNode, facets: Table) -> list[Triple]:
+    """What a record states and the facets do not show; engines may write a value in another way."""
+    shown = {
+        normal_statement(Triple(resource, name, value))
+        for _, name, value in facets.rows
+        if isinstance(name, NamedNode) and value is not None
+    }
+    return sorted((item for item in state.statements if normal_statement(item) not in shown), key=str)
+
+
+def _by_facet(facets: Table, base: str) -> dict[str, list[tuple[str, str]]]:
+    groups: dict[str, list[tuple[str, str]]] = {facet: [] for facet in _FACETS}
     for facet, name, value in facets.rows:
-        groups[term_text(facet)].append((term_text(name), _shortened(term_text(value, base))))
-    return groups
+        groups.setdefault(term_text(facet), []).append((term_text(name), _shortened(term_text(value, base))))
+    return {facet: pairs for facet, pairs in groups.items() if pairs}
 
 
 def _shortened(text: str) -> str:
@@ -157,6 +193,14 @@ def _show_contradiction(item: Contradiction, resource: NamedNode, base: str) -> 
     say()
     say(paint(f"sources disagree on {short_name(item.predicate.value)}{about}", "yellow", bold=True))
     show_pairs((term_text(value, base), short_name(source, base)) for source, value in item.claims)
+
+
+def _statement_dict(statement: Triple) -> dict[str, Any]:
+    return {
+        "subject": subject_iri(statement).value,
+        "property": statement.predicate.value,
+        "value": to_python(statement.object),
+    }
 
 
 def _contradiction_dict(item: Contradiction) -> dict[str, Any]:

@@ -16,7 +16,17 @@ from modellake.cli.options import (
     MessageOption,
     examples,
 )
-from modellake.cli.output import count, moment, say, show_pairs, show_table, size, write_bytes, write_json
+from modellake.cli.output import (
+    count,
+    moment,
+    say,
+    short_name,
+    show_pairs,
+    show_table,
+    size,
+    write_bytes,
+    write_json,
+)
 from modellake.cli.reports import sentence, show_receipt, show_report
 
 if TYPE_CHECKING:
@@ -71,7 +81,7 @@ def show_item(
         elif as_json:
             write_json({**_summary(document), "report": document.report.to_dict()})
         else:
-            show_pairs(_facts(document))
+            show_pairs(_facts(document, ledger.base_iri))
             say()
             show_report(document.report, base=ledger.base_iri)
 
@@ -185,13 +195,13 @@ def _reason(item: QuarantineItem) -> str:
     return f"[{blocking[0].code}] {sentence(blocking[0])[0]}{more}"
 
 
-def _facts(item: QuarantineItem) -> list[tuple[str, str]]:
+def _facts(item: QuarantineItem, base: str) -> list[tuple[str, str]]:
     return [
         ("item", str(item.id)),
         ("document", item.place),
         ("source", item.source),
         ("read as", item.harvester or item.media_type),
-        ("refused", f"{moment(item.time)}, sent by {item.agent}"),
+        ("refused", f"{moment(item.time)}, sent by {short_name(item.agent, base)}"),
         ("status", _status(item)),
         ("size", size(item.size)),
     ]

@@ -93,7 +93,8 @@ def show_harvest(receipt: Receipt, *, seconds: float, base: str, dry_run: bool) 
         say("Nothing was written: this was a dry run.")
     elif receipt.sequence is not None:
         last = commit_name(receipt.sequence, receipt.commit_hash)
-        say(f"{count(receipt.records, 'record')} in {count(receipt.commits, 'commit')}, the last one {last}")
+        many = f"{count(receipt.commits, 'commit')}, the last one " if receipt.commits > 1 else ""
+        say(f"{count(receipt.records, 'record')} in {many}{last}")
     show_summary(list(receipt.report), base=base)
     if receipt.refused:
         show_reasons(receipt.refused, base=base, dry_run=dry_run)
@@ -120,8 +121,8 @@ def show_reasons(refused: Sequence[RefusedSource], *, base: str, dry_run: bool =
         item = first[counts.most_common(1)[0][0]].quarantine
         say()
         say("They are kept in quarantine. Next:")
-        say(f"  modellake quarantine show {item}       why, in full; --bytes for the document")
-        say("  modellake quarantine retry --all    after mending them in place")
+        say(f"  {f'modellake quarantine show {item}':<36}why, in full; with --bytes the document itself")
+        say(f"  {'modellake quarantine retry --all':<36}when they are mended where they are")
 
 
 def commit_name(sequence: int, commit_hash: str | None) -> str:
