@@ -91,6 +91,7 @@ def test_the_question_may_stand_in_a_file_or_come_from_stdin(filled: Command, wr
     assert filled("query", "-f", "-", stdin=TITLES).out == expected
     assert filled("query", "-e", TITLES).out == expected
     assert filled("query", TITLES, "-e", TITLES).status == 2
+    assert "-f titles.rq" in filled("query", "titles.rq").err
 
 
 def test_a_named_query_with_its_parameter(filled: Command) -> None:

@@ -64,6 +64,13 @@ def test_a_table_in_a_pipe_keeps_a_row_on_a_line(capsys: pytest.CaptureFixture[s
     ]
 
 
+def test_one_long_cell_does_not_widen_every_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table(("text", "name"), [["x" * 100_000, "a"], ["short", "b"]])
+    _, long, short = capsys.readouterr().out.splitlines()
+    assert long == "x" * 100_000 + "  a"
+    assert short == "short".ljust(64) + "  b"
+
+
 def finding(number: int = 0, severity: Severity = Severity.WARNING) -> Finding:
     return Finding(
         "gate.shape",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 
-from modellake.cli.output import count, note, say, show_table, term_text, write_bytes
+from modellake.cli.output import count, is_terminal, note, say, show_table, term_text, write_bytes
 from modellake.core.errors import UsageError
 from modellake.lake.tables import table_of
 from modellake.rdf.codec import write_statements
@@ -23,6 +23,8 @@ _RESULTS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
+# More rows than anybody reads on a terminal.
+_SCREENFUL = 1000
 _GRAPHS = {"json": "jsonld", "xml": "rdfxml"}
 
 
@@ -79,8 +81,10 @@ def _show_table(answer: QueryAnswer, base: str) -> None:
         say("yes" if answer else "no")
         return
     table = table_of(answer)
-    show_table(table.columns, [[term_text(term, base) for term in row] for row in table.rows])
-    note(count(len(table), "row"))
+    shown = table.rows[:_SCREENFUL] if is_terminal() else table.rows
+    show_table(table.columns, [[term_text(term, base) for term in row] for row in shown])
+    rest = f", of which {len(shown):,} are shown; --format csv gives all" if len(shown) < len(table) else ""
+    note(count(len(table), "row") + rest)
 
 
 def _results_format(name: str) -> QueryResultsFormat:

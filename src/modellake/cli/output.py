@@ -12,6 +12,8 @@ from urllib.parse import unquote
 import typer
 
 _GAP = "  "
+# One long cell must not blow up every line of a table.
+_WIDEST = 64
 
 
 def say(text: str = "") -> None:
@@ -89,13 +91,18 @@ def term_text(term: Any, base: str = "") -> str:
     return str(term)
 
 
+def is_terminal() -> bool:
+    """Does a person read the answers?"""
+    return sys.stdout.isatty()
+
+
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table: on a terminal as wide as it is, with cells that wrap; elsewhere one line a row."""
-    if sys.stdout.isatty():
+    if is_terminal():
         _show_wrapped(columns, rows)
         return
     lines = [list(columns), *([" ".join(cell.split()) for cell in row] for row in rows)]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
+    widths = [min(_WIDEST, max(len(line[index]) for line in lines)) for index in range(len(columns))]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         say(_GAP.join(cells).rstrip())

@@ -28,6 +28,8 @@ def question_text(question: str | None, text: str | None, file: Path | None) -> 
             code="query.which",
             remedy="Give a SPARQL query or the name of one (modellake query --list), or -e TEXT, or -f FILE.",
         )
+    if question is not None and _is_file(question):
+        raise UsageError(f"{question} is a file", code="query.which", remedy=f"Ask what it holds: -f {question}")
     return given[0] if isinstance(given[0], str) else _file_text(given[0])
 
 
@@ -87,6 +89,11 @@ def _query_dict(query: NamedQuery) -> dict[str, Any]:
         "parameters": params,
         "example": query.example,
     }
+
+
+def _is_file(question: str) -> bool:
+    """A file may be called like a query; a name with a dot can be nothing else."""
+    return "." in question and not any(mark in question for mark in "{ \n") and Path(question).is_file()
 
 
 def _file_text(file: Path) -> str:
