@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.errors import ParseError
-from modellake.rdf.assets import CONTEXT_IRI
+from modellake.rdf.assets import CONTEXT_IRI, context_text
 from modellake.rdf.codec import graph_findings, read_statements, write_statements
 from modellake.rdf.formats import SYNTAXES, syntax_named
+from modellake.rdf.homes import split_by_home
 
 BASE = "https://lake.example.org/"
 
@@ -72,6 +73,29 @@ def test_a_json_number_becomes_a_decimal_as_it_was_written(number: str) -> None:
     document = f'{{"@context": "{CONTEXT_IRI}", "id": "e", "lake:value": {number}, "value": {number}}}'
     values = {item.object.value for item in read(document, "jsonld") if item.object.datatype.value.endswith("decimal")}
     assert values == {number}
+
+
+def test_our_context_in_part_reads_as_in_whole() -> None:
+    """Only what a document mentions is put into it; that must make no difference to what it says."""
+    whole = json.loads(context_text())["@context"]
+    document = {
+        "id": "model/acme/churn/version/1",
+        "type": ["ModelVersion", "dcat:Resource"],
+        "task": "text-classification",
+        "trainedOn": ["dataset/a", {"id": "dataset/b", "type": "Dataset"}],
+        "hasDistribution": {"id": "#f", "checksum": {"algorithm": "sha256", "checksumValue": "00"}},
+        "unheardOf": 1,
+        "schema:name": "x",
+        "urn:other": {"@value": "2020-01-01", "@type": "xsd:date"},
+    }
+    ours = read(json.dumps({"@context": [CONTEXT_IRI, {"note": "lake:message"}], "note": "n", **document}), "jsonld")
+    theirs = read(json.dumps({"@context": [whole, {"note": "lake:message"}], "note": "n", **document}), "jsonld")
+
+    def plain(statements: list[Triple]) -> set[Triple]:
+        return {item for group in split_by_home(statements).by_home.values() for item in group}
+
+    assert plain(ours) == plain(theirs)
+    assert len(ours) == 14
 
 
 def test_json_error_names_the_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 PREFIXES: Mapping[str, str] = {
     "lake": "https://w3id.org/model-lake#",
@@ -38,6 +39,7 @@ _CURIE = re.compile(rf"([A-Za-z][\w.-]*):({_LOCAL})")
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
 
 
+@lru_cache(maxsize=16_384)
 def compact(iri: str) -> str:
     """The CURIE of an IRI, or the IRI itself where no prefix fits (https://www.w3.org/TR/curie/)."""
     fitting = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -70,7 +70,10 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values, absent fields left out."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, (), {})}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        if self.place is not None:
+            values["place"] = {name: getattr(self.place, name) for name in self.place.__slots__}
+        return {name: value for name, value in values.items() if value not in (None, ())}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Finding:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
 from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Triple, parse, serialize
 
@@ -20,7 +20,8 @@ from modellake.core.errors import ParseError
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
 from modellake.core.vocab import XSD
-from modellake.rdf.assets import CONTEXT_IRI, context_text
+from modellake.rdf.assets import CONTEXT_IRI
+from modellake.rdf.contexts import localize_contexts
 from modellake.rdf.formats import Syntax
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -32,7 +33,6 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
 _DOUBLE_FORM = re.compile(r"-?\d\.\d+E-?\d{1,3}")
-MAX_JSON_DEPTH = 200
 
 
 def read_statements(content: bytes, syntax: Syntax, *, base: str, document: str = "") -> list[Triple]:
@@ -141,61 +141,9 @@ def _with_local_context(content: bytes, document: str) -> bytes:
         ) from error
     except RecursionError as error:
         raise ParseError("The JSON is nested too deeply", code="parse.too-deep", place=Place(document)) from error
-    if not _resolve_contexts(tree, "$", document):
+    if not localize_contexts(tree, document):
         return content
     return json.dumps(tree, ensure_ascii=False).encode()
-
-
-def _resolve_contexts(tree: Any, path: str, document: str) -> bool:
-    """Put our own context in place of its IRI, everywhere; True when something was replaced."""
-    replaced = False
-    waiting: list[tuple[Any, str, int]] = [(tree, path, 0)]
-    while waiting:
-        node, where, depth = waiting.pop()
-        if depth > MAX_JSON_DEPTH:
-            place = Place(document, path=where[:200])
-            raise ParseError(f"Nested deeper than {MAX_JSON_DEPTH}", code="parse.too-deep", place=place)
-        if isinstance(node, dict):
-            if "@context" in node:
-                node["@context"], changed = _local_context(node["@context"], f"{where}.@context", document)
-                replaced |= changed
-            waiting += [(value, f"{where}.{key}", depth + 1) for key, value in node.items() if key != "@context"]
-        elif isinstance(node, list):
-            waiting += [(value, f"{where}[{index}]", depth + 1) for index, value in enumerate(node)]
-    return replaced
-
-
-def _local_context(context: Any, path: str, document: str) -> tuple[Any, bool]:
-    if isinstance(context, str):
-        if context == CONTEXT_IRI:
-            return json.loads(context_text())["@context"], True
-        raise ParseError(
-            f"The context {context!r} is remote: nothing is fetched while a document is read",
-            code="parse.remote-context",
-            place=Place(document, path=path),
-            remedy=f"Write the context into the document, or use {CONTEXT_IRI!r}, which is built in.",
-        )
-    if isinstance(context, list):
-        parts = [_local_context(part, f"{path}[{index}]", document) for index, part in enumerate(context)]
-        return [part for part, _ in parts], any(changed for _, changed in parts)
-    if isinstance(context, dict):
-        return _checked_definitions(context, path, document)
-    return context, False
-
-
-def _checked_definitions(context: dict[str, Any], path: str, document: str) -> tuple[dict[str, Any], bool]:
-    """Scoped contexts and ``@import`` can be remote as well."""
-    if "@import" in context:
-        _local_context(str(context["@import"]), f"{path}.@import", document)
-        imported = json.loads(context_text())["@context"]
-        return {**imported, **{key: value for key, value in context.items() if key != "@import"}}, True
-    changed = False
-    for term, definition in context.items():
-        if isinstance(definition, dict) and "@context" in definition:
-            inner, replaced = _local_context(definition["@context"], f"{path}.{term}.@context", document)
-            definition["@context"] = inner
-            changed |= replaced
-    return context, changed
 
 
 def _plain_decimal(statement: Triple) -> Triple:

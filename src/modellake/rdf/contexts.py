@@ -1,0 +1,129 @@
+"""JSON-LD contexts: ours is built in, every other remote one is refused.
+
+Reading a document costs as much as its context is large, and ours defines hundreds of terms. So only the part
+that a document can make use of is put into it: the prefixes, and the terms that occur among its strings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from modellake.core.errors import ParseError
+from modellake.core.report import Place
+from modellake.rdf.assets import CONTEXT_IRI, context_text
+
+MAX_DEPTH = 200
+
+
+def localize_contexts(tree: Any, document: str) -> bool:
+    """Put our own context in place of its IRI, everywhere in a JSON tree; True when something was replaced.
+
+    Raises:
+        ParseError: ``parse.remote-context`` for any other remote context, ``parse.too-deep``.
+    """
+    return _Localizer(document).localize(tree)
+
+
+class _Localizer:
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self._tree: Any = None
+
+    def localize(self, tree: Any) -> bool:
+        self._tree = tree
+        replaced = False
+        for node, where in list(_objects(tree, self._document)):
+            if "@context" in node:
+                node["@context"], changed = self._local(node["@context"], f"{where}.@context")
+                replaced |= changed
+        return replaced
+
+    def _local(self, context: Any, path: str) -> tuple[Any, bool]:
+        if isinstance(context, str):
+            if context == CONTEXT_IRI:
+                return _context_for(frozenset(_mentioned(self._tree)) & _terms()), True
+            raise self._remote(context, path)
+        if isinstance(context, list):
+            parts = [self._local(part, f"{path}[{index}]") for index, part in enumerate(context)]
+            return [part for part, _ in parts], any(changed for _, changed in parts)
+        if isinstance(context, dict):
+            return self._definitions(context, path)
+        return context, False
+
+    def _definitions(self, context: dict[str, Any], path: str) -> tuple[dict[str, Any], bool]:
+        """Scoped contexts and ``@import`` can be remote as well."""
+        changed = "@import" in context
+        if changed:
+            imported, _ = self._local(str(context["@import"]), f"{path}.@import")
+            context = {**imported, **{key: value for key, value in context.items() if key != "@import"}}
+        for term, definition in context.items():
+            if isinstance(definition, dict) and "@context" in definition:
+                inner, replaced = self._local(definition["@context"], f"{path}.{term}.@context")
+                context[term] = {**definition, "@context": inner}
+                changed |= replaced
+        return context, changed
+
+    def _remote(self, context: str, path: str) -> ParseError:
+        return ParseError(
+            f"The context {context!r} is remote: nothing is fetched while a document is read",
+            code="parse.remote-context",
+            place=Place(self._document, path=path),
+            remedy=f"Write the context into the document, or use {CONTEXT_IRI!r}, which is built in.",
+        )
+
+
+def _objects(tree: Any, document: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """The objects of a JSON tree with their paths, contexts left out."""
+    waiting: list[tuple[Any, str, int]] = [(tree, "$", 0)]
+    while waiting:
+        node, where, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            place = Place(document, path=where[:200])
+            raise ParseError(f"Nested deeper than {MAX_DEPTH}", code="parse.too-deep", place=place)
+        if isinstance(node, dict):
+            yield node, where
+            waiting += [(value, f"{where}.{key}", depth + 1) for key, value in node.items() if key != "@context"]
+        elif isinstance(node, list):
+            waiting += [(value, f"{where}[{index}]", depth + 1) for index, value in enumerate(node)]
+
+
+def _mentioned(tree: Any) -> Iterator[str]:
+    """Every string that could be a term or begin with one: keys and values, contexts included."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            yield node
+            yield node.partition(":")[0]
+        elif isinstance(node, dict):
+            waiting += [*node.keys(), *node.values()]
+        elif isinstance(node, list):
+            waiting += node
+
+
+@lru_cache(maxsize=1)
+def _definitions() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(context_text())["@context"]
+    return found
+
+
+@lru_cache(maxsize=1)
+def _terms() -> frozenset[str]:
+    return frozenset(_definitions())
+
+
+@lru_cache(maxsize=1024)
+def _context_for(mentioned: frozenset[str]) -> dict[str, Any]:
+    """Our context without the terms that are not mentioned; keywords and prefixes always stay."""
+    return {
+        term: definition
+        for term, definition in _definitions().items()
+        if term in mentioned or term.startswith("@") or _is_prefix(definition)
+    }
+
+
+def _is_prefix(definition: Any) -> bool:
+    return isinstance(definition, str) and definition.endswith(("#", "/"))
