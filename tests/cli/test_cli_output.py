@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modellake.cli.output import count, moment, short_name, show_table, size, term_text
+from modellake.cli.output import count, listed, moment, short_name, show_table, size, term_text
 from modellake.cli.reports import finding_text, show_report, show_summary
 from modellake.core.report import Finding, Place, Severity
 
@@ -17,6 +17,12 @@ BASE = "https://lake.example.org/"
 )
 def test_counts(number: int, noun: str, text: str) -> None:
     assert count(number, noun) == text
+
+
+def test_long_rows_of_names_are_cut() -> None:
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b, c"
+    assert listed(["a", "b", "c", "d"]) == "a, b, c and 1 more"
 
 
 @pytest.mark.parametrize(

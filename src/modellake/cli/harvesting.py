@@ -19,7 +19,7 @@ from modellake.cli.options import (
     MessageOption,
     examples,
 )
-from modellake.cli.output import note, write_json
+from modellake.cli.output import listed, note, write_json
 from modellake.cli.progress import Tally, is_watched, tallied
 from modellake.cli.reports import outcome_line, show_harvest, show_refusal
 
@@ -113,7 +113,7 @@ def choose_harvester(place: str, name: str | None) -> Harvester:
 
 
 def _harvest(lake: Lake, chosen: Pairs, *, strict: bool, dry_run: bool, message: str, agent: str | None) -> Receipt:
-    message = message or "Harvest " + ", ".join(place for _, place in chosen)
+    message = message or f"Harvest {listed([place for _, place in chosen])}"
     with tallied("Harvesting", _total(chosen)) as tally:
         progress = _Progress(tally)
         items = progress.counted(_documents(lake, chosen))

@@ -54,6 +54,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {plural}"
 
 
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Names in a row, no more than ``most`` of them: ``a, b, c and 7 more``."""
+    rest = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
+
+
 def size(number: float) -> str:
     """A number of bytes as people say it."""
     for unit in ("B", "KiB", "MiB", "GiB"):

@@ -18,6 +18,7 @@ from modellake.cli.options import (
 )
 from modellake.cli.output import (
     count,
+    listed,
     moment,
     say,
     short_name,
@@ -118,7 +119,7 @@ def retry(
         chosen = _chosen(held.ledger.quarantine, items or [], everything, file)
         mended = _mended(file)
         again = [retry_item(item, held.iris, mended) for item in chosen]
-        reason = message or f"Retry {', '.join(item.place for item in chosen)}"
+        reason = message or f"Retry {listed([item.place for item in chosen])}"
         receipt = held.commit_each(again, message=reason, agent=agent)
         if as_json:
             write_json(receipt.to_dict())

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from modellake.cli.output import count, note, paint, say, short_name, show_table, write_json
+from modellake.cli.output import count, listed, note, paint, say, short_name, show_table, write_json
 from modellake.core.prefixes import compact_all
 
 if TYPE_CHECKING:
@@ -74,9 +74,8 @@ def show_refusal(error: RefusedError, *, base: str, as_json: bool) -> None:
     from modellake.cli.failures import show_error
 
     kept = error.quarantined
-    number = str(kept[0]) if len(kept) == 1 else "ID"
-    which = "" if len(kept) == 1 else f"; kept as {', '.join(map(str, kept))}"
-    error.remedy = f"Mend it and run this again, or: modellake quarantine show {number}{which}"
+    which = "" if len(kept) == 1 else f" (kept as {listed([str(number) for number in kept], 12)})"
+    error.remedy = f"Mend it and run this again, or: modellake quarantine show {kept[0] if kept else 'ID'}{which}"
     if as_json:
         write_json({"committed": False, "quarantine": list(kept), "report": error.report.to_dict()})
     else:
