@@ -109,7 +109,7 @@ app.command(rich_help_panel=FILL, epilog=writing.COMMIT_EXAMPLES)(writing.commit
 app.command(rich_help_panel=FILL, epilog=writing.VALIDATE_EXAMPLES)(writing.validate)
 app.command(rich_help_panel=FILL, epilog=harvesting.EXAMPLES)(harvesting.harvest)
 app.add_typer(quarantine.app, name="quarantine", rich_help_panel=FILL)
-app.command(rich_help_panel=FILL)(demo)
+app.command(rich_help_panel=FILL, epilog=examples("modellake demo", "modellake demo look-around"))(demo)
 app.command(rich_help_panel=ASK, epilog=asking.QUERY_EXAMPLES)(asking.query)
 app.command(rich_help_panel=ASK, epilog=asking.SHOW_EXAMPLES)(asking.show)
 app.command(rich_help_panel=ASK, epilog=asking.LINEAGE_EXAMPLES)(asking.lineage)
