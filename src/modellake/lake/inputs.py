@@ -22,8 +22,8 @@ from modellake.core.records import (
 from modellake.core.vocab import SPLIT
 from modellake.lake.payloads import data_content, file_distributions
 
-# How many digits of a digest name a version or a split.
-_SHORT = 12
+# How many digits of a digest name a version, and a split among those of one version.
+_VERSION_DIGITS, _SPLIT_DIGITS = 12, 8
 # The role of data: the field of a run, the field of the models it makes, the role of a split.
 ROLES: Mapping[str | None, tuple[str, str | None, NamedNode | None]] = {
     "training": ("used_training_data", "trained_on", SPLIT.train),
@@ -107,10 +107,10 @@ def _memory_input(data: Any, role: str | None, name: str | None, version: str | 
 def _content_input(name: str, role: str | None, version: str | None, digest: str, said: dict[str, Any]) -> Input:
     concept = ROLES[role][2]
     if version is None or concept is None:
-        whole = DatasetVersion(version_of=name, version=version or digest[:_SHORT], **said)
+        whole = DatasetVersion(version_of=name, version=version or digest[:_VERSION_DIGITS], **said)
         return Input(role, whole, (whole,), name)
     # Two random splits of one version are two splits, whatever both are called.
     title = concept.value.rpartition("#")[2]
-    split = DatasetSplit(name=f"{title}-{digest[:_SHORT]}", title=title, split_role=concept, **said)
+    split = DatasetSplit(name=f"{title}-{digest[:_SPLIT_DIGITS]}", title=title, split_role=concept, **said)
     owner = DatasetVersion(version_of=name, version=version, has_split=split)
     return Input(role, DatasetSplit(split_of=owner, name=split.name), (owner,), name)

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modellake.core.activities import Agent
+from pyoxigraph import Literal, NamedNode
+
+from modellake.core.activities import Agent, Evaluation
 from modellake.core.artifact import Artifact
 from modellake.core.records import Dataset, Model, ModelVersion
+from modellake.core.vocab import LAKE
 from modellake.lake.run import Run
 
 if TYPE_CHECKING:
@@ -28,13 +31,28 @@ DIGITS = "uci/digits"
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A dataset that comes with scikit-learn, split in a way that can be repeated."""
+    """A dataset that comes with scikit-learn, in the version that comes with that release."""
 
     name: str
     version: str
     train: tuple[Any, Any]
     validation: tuple[Any, Any]
     test: tuple[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model version that a run has made, and what was measured of it."""
+
+    what: str
+    version: ModelVersion
+    evaluations: tuple[Evaluation, ...]
+
+    def figures(self, lake: Lake) -> dict[str, str]:
+        """What the lake knows of the evaluations: values by the name of the metric."""
+        records = [lake.state(item.iri(lake.iris)).statements for item in self.evaluations]
+        found = [{item.predicate: item.object for item in statements} for statements in records]
+        return {_local_name(said[LAKE.metric]): _text(said[LAKE.value]) for said in found}
 
 
 def describe_datasets() -> list[Artifact]:
@@ -63,23 +81,23 @@ def describe_models() -> list[Artifact]:
     ]
 
 
-def train_everything(lake: Lake) -> Iterator[tuple[str, ModelVersion]]:
-    """Train all models, one recorded run each; yields what was done and the version that came of it."""
-    wine, iris, digits = (load(lake, name) for name in ("uci/wine", "uci/iris", DIGITS))
-    yield "trained on the wines", train_wine(lake, wine)
+def train_everything(lake: Lake) -> Iterator[Made]:
+    """Train all models, one recorded run each."""
+    wine, iris, digits = (load(name) for name in ("uci/wine", "uci/iris", DIGITS))
+    yield train_wine(lake, wine)
     network, first = train_iris(lake, iris)
-    yield "trained on the irises", first
-    yield "trained further, from where version 1 stopped", continue_iris(lake, iris, network, first)
+    yield first
+    yield continue_iris(lake, iris, network, first)
     forest, teacher = train_forest(lake, digits)
-    yield "100 trees, trained on the digits", teacher
+    yield teacher
     tree, student = distil_tree(lake, digits, forest, teacher)
-    yield "one tree, distilled from the 100", student
+    yield student
     small, pruned = prune_tree(lake, digits, forest, tree, student)
-    yield "pruned from that one tree", pruned
-    yield "calibrated, so that it says how sure it is", calibrate(lake, digits, small, pruned)
+    yield pruned
+    yield calibrate(lake, digits, small, pruned)
 
 
-def load(lake: Lake, name: str) -> Data:
+def load(name: str) -> Data:
     """A dataset in three parts: 60 % to train, 20 % to validate, 20 % to test."""
     import sklearn
     from sklearn import datasets
@@ -91,11 +109,10 @@ def load(lake: Lake, name: str) -> Data:
         features, target, train_size=0.6, random_state=SEED, stratify=target
     )
     x_val, x_test, y_val, y_test = train_test_split(x_rest, y_rest, train_size=0.5, random_state=SEED, stratify=y_rest)
-    version = f"scikit-learn-{sklearn.__version__}"
-    return Data(name, version, (x_train, y_train), (x_val, y_val), (x_test, y_test))
+    return Data(name, sklearn.__version__, (x_train, y_train), (x_val, y_val), (x_test, y_test))
 
 
-def train_wine(lake: Lake, data: Data) -> ModelVersion:
+def train_wine(lake: Lake, data: Data) -> Made:
     """A logistic regression."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -105,10 +122,10 @@ def train_wine(lake: Lake, data: Data) -> ModelVersion:
         run.log_params({"C": 0.5, "max_iter": 500})
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=500))
         model.fit(*data.train)
-        return record(run, model, "demo/wine-logistic", data)
+        return record(run, model, "demo/wine-logistic", data, "trained on wines")
 
 
-def train_iris(lake: Lake, data: Data) -> tuple[Any, ModelVersion]:
+def train_iris(lake: Lake, data: Data) -> tuple[Any, Made]:
     """A small neural network, stopped early."""
     from sklearn.neural_network import MLPClassifier
 
@@ -118,10 +135,10 @@ def train_iris(lake: Lake, data: Data) -> tuple[Any, ModelVersion]:
         fit_quietly(network, data)
         for step, loss in enumerate(network.loss_curve_):
             run.log_metric("loss", loss, step)
-        return network, record(run, network, "demo/iris-network", data)
+        return network, record(run, network, "demo/iris-network", data, "trained on irises, stopped early")
 
 
-def continue_iris(lake: Lake, data: Data, network: Any, first: ModelVersion) -> ModelVersion:
+def continue_iris(lake: Lake, data: Data, network: Any, first: Made) -> Made:
     """The same network, trained further."""
     with lake.run("iris-fine-tuning", kind="fine-tuning", code=CODE, experiment=EXPERIMENT) as run:
         further = copy.deepcopy(network).set_params(max_iter=200, learning_rate_init=0.005)
@@ -130,10 +147,10 @@ def continue_iris(lake: Lake, data: Data, network: Any, first: ModelVersion) -> 
         fit_quietly(further, data)
         for step, loss in enumerate(further.loss_curve_[before:]):
             run.log_metric("loss", loss, step)
-        return record(run, further, "demo/iris-network", data, derived_from=first)
+        return record(run, further, "demo/iris-network", data, "trained on from there", derived_from=first)
 
 
-def train_forest(lake: Lake, data: Data) -> tuple[Any, ModelVersion]:
+def train_forest(lake: Lake, data: Data) -> tuple[Any, Made]:
     """A forest of 100 trees: the teacher."""
     from sklearn.ensemble import RandomForestClassifier
 
@@ -141,10 +158,10 @@ def train_forest(lake: Lake, data: Data) -> tuple[Any, ModelVersion]:
         run.log_params({"n_estimators": 100, "random_state": SEED})
         forest = RandomForestClassifier(n_estimators=100, random_state=SEED)
         forest.fit(*data.train)
-        return forest, record(run, forest, "demo/digits-forest", data)
+        return forest, record(run, forest, "demo/digits-forest", data, "100 trees that read digits")
 
 
-def distil_tree(lake: Lake, data: Data, forest: Any, teacher: ModelVersion) -> tuple[Any, ModelVersion]:
+def distil_tree(lake: Lake, data: Data, forest: Any, teacher: Made) -> tuple[Any, Made]:
     """One tree that learns what the forest says, not what the labels say: the student."""
     from sklearn.tree import DecisionTreeClassifier
 
@@ -154,10 +171,10 @@ def distil_tree(lake: Lake, data: Data, forest: Any, teacher: ModelVersion) -> t
         images = data.train[0]
         tree.fit(images, forest.predict(images))
         run.log_metric("nodes", tree.tree_.node_count)
-        return tree, record(run, tree, "demo/digits-tree", data, derived_from=teacher)
+        return tree, record(run, tree, "demo/digits-tree", data, "one tree, taught by the 100", derived_from=teacher)
 
 
-def prune_tree(lake: Lake, data: Data, forest: Any, tree: Any, student: ModelVersion) -> tuple[Any, ModelVersion]:
+def prune_tree(lake: Lake, data: Data, forest: Any, tree: Any, student: Made) -> tuple[Any, Made]:
     """The same tree without the branches that bring least (minimal cost-complexity pruning)."""
     from sklearn.base import clone
 
@@ -167,10 +184,10 @@ def prune_tree(lake: Lake, data: Data, forest: Any, tree: Any, student: ModelVer
         # The tree grows the same way from the same teacher, and is then cut back.
         small = clone(tree).set_params(ccp_alpha=0.002).fit(images, forest.predict(images))
         run.log_metric("nodes", small.tree_.node_count)
-        return small, record(run, small, "demo/digits-pruned", data, derived_from=student)
+        return small, record(run, small, "demo/digits-pruned", data, "its weak branches cut", derived_from=student)
 
 
-def calibrate(lake: Lake, data: Data, small: Any, pruned: ModelVersion) -> ModelVersion:
+def calibrate(lake: Lake, data: Data, small: Any, pruned: Made) -> Made:
     """The pruned tree with calibrated probabilities, learned from the validation data."""
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.frozen import FrozenEstimator
@@ -178,7 +195,8 @@ def calibrate(lake: Lake, data: Data, small: Any, pruned: ModelVersion) -> Model
     with lake.run("digits-calibration", kind="run", code=CODE, experiment=EXPERIMENT) as run:
         run.log_param("method", "sigmoid")
         honest = CalibratedClassifierCV(FrozenEstimator(small), method="sigmoid").fit(*data.validation)
-        return record(run, honest, "demo/digits-calibrated", data, derived_from=pruned, fitted_on="validation")
+        what, name = "calibrated: says how sure it is", "demo/digits-calibrated"
+        return record(run, honest, name, data, what, derived_from=pruned, fitted_on="validation")
 
 
 def record(
@@ -186,10 +204,11 @@ def record(
     model: Any,
     name: str,
     data: Data,
+    what: str,
     *,
-    derived_from: ModelVersion | None = None,
+    derived_from: Made | None = None,
     fitted_on: str = "training",
-) -> ModelVersion:
+) -> Made:
     """What all runs have in common: their data, the model they make, and how well it does on the test data."""
     from sklearn.metrics import f1_score
 
@@ -197,11 +216,12 @@ def record(
     fitted = data.train if fitted_on == "training" else data.validation
     run.log_input(fitted, fitted_on, name=data.name, version=data.version)
     run.log_input(data.test, "test", name=data.name, version=data.version)
+    parent = derived_from.version if derived_from else None
     task = "image-classification" if data.name == DIGITS else "tabular-classification"
-    version = run.log_model(model, name, derived_from=derived_from, license="apache-2.0", task=task)
-    run.log_evaluation(version, "accuracy", model.score(features, target))
-    run.log_evaluation(version, "f1", f1_score(target, model.predict(features), average="macro"))
-    return version
+    version = run.log_model(model, name, derived_from=parent, license="apache-2.0", task=task)
+    accuracy = run.log_evaluation(version, "accuracy", model.score(features, target))
+    f1 = run.log_evaluation(version, "f1", f1_score(target, model.predict(features), average="macro"))
+    return Made(what, version, (accuracy, f1))
 
 
 def fit_quietly(network: Any, data: Data) -> None:
@@ -233,3 +253,11 @@ def _model(name: str, title: str, description: str) -> Model:
         publisher="demo",
         declared_license="apache-2.0",
     )
+
+
+def _local_name(term: object) -> str:
+    return _text(term).rpartition("#")[2]
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
