@@ -69,5 +69,5 @@ def test_the_demo_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     commands = environment(tmp_path / "venv", f"{wheel}[demo]")
     demo = run([commands / "modellake", "demo", "shown"], tmp_path)
     assert demo.returncode == 0, demo.stdout + demo.stderr
-    verified = run([commands / "modellake", "verify", "--lake", "shown/lake"], tmp_path)
+    verified = run([commands / "modellake", "verify", "--lake", "shown"], tmp_path)
     assert verified.returncode == 0, verified.stdout + verified.stderr
