@@ -91,8 +91,8 @@ def finding(number: int = 0, severity: Severity = Severity.WARNING) -> Finding:
 
 def test_a_finding_says_what_where_which_rule_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert finding_text(finding(), BASE).splitlines() == [
-        "Warning [gate.shape] model/acme/m0 has too few values of dct:title",
+    assert finding_text(finding(0, Severity.VIOLATION), BASE).splitlines() == [
+        "Violation [gate.shape] model/acme/m0 has too few values of dct:title",
         "    at:    cards/a.ttl:3",
         "    rule:  shape:Artifact-title",
         "    do:    Add dct:title.",
@@ -103,6 +103,7 @@ def test_long_reports_are_cut_and_say_so(capsys: pytest.CaptureFixture[str]) -> 
     show_report([*map(finding, range(30)), finding(99, Severity.VIOLATION)], base=BASE)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Violation [gate.shape] model/acme/m99 ")
+    assert lines[4] == "Warning  cards/a.ttl:3  Add dct:title.  shape:Artifact-title"
     assert lines[-1] == "… and 11 more findings; --json gives all of them."
 
 

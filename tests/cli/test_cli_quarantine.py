@@ -31,7 +31,7 @@ def test_list_names_the_document_and_the_first_reason(refused: Command) -> None:
     assert head.split() == ["id", "refused", "document", "reason"]
     assert row.startswith("1   ")
     assert "nameless.ttl" in row
-    assert "[gate.shape]" in row
+    assert "[gate.shape] model/acme/nameless has too few values of dct:title" in row
     (item,) = refused("quarantine", "list", "--json").json
     assert item["id"] == 1
     assert item["status"] == "open"

@@ -28,7 +28,7 @@ from modellake.cli.output import (
     write_bytes,
     write_json,
 )
-from modellake.cli.reports import sentence, show_receipt, show_report
+from modellake.cli.reports import is_blocking, sentence, show_receipt, show_report
 
 if TYPE_CHECKING:
     from modellake.ledger.quarantine import Quarantine, QuarantineDocument, QuarantineItem
@@ -61,7 +61,10 @@ def list_items(
             say("The quarantine is empty.")
         else:
             columns = ("id", "refused", "status", "document", "reason")
-            show_table(columns if everything else _without_status(columns), [_row(item, everything) for item in items])
+            show_table(
+                columns if everything else _without_status(columns),
+                [_row(item, everything, ledger.base_iri) for item in items],
+            )
 
 
 @app.command(
@@ -179,21 +182,21 @@ def _without_status(columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(column for column in columns if column != "status")
 
 
-def _row(item: QuarantineItem, everything: bool) -> list[str]:
+def _row(item: QuarantineItem, everything: bool, base: str) -> list[str]:
     status = [_status(item)] if everything else []
-    return [str(item.id), moment(item.time), *status, item.place, _reason(item)]
+    return [str(item.id), moment(item.time), *status, item.place, _reason(item, base)]
 
 
 def _status(item: QuarantineItem) -> str:
     return item.status if item.sequence is None else f"{item.status}, commit {item.sequence}"
 
 
-def _reason(item: QuarantineItem) -> str:
-    blocking = [finding for finding in item.report if finding.severity.value == "Violation"]
+def _reason(item: QuarantineItem, base: str) -> str:
+    blocking = [finding for finding in item.report if is_blocking(finding)]
     if not blocking:
         return ""
     more = f" (and {count(len(blocking) - 1, 'more reason')})" if len(blocking) > 1 else ""
-    return f"[{blocking[0].code}] {sentence(blocking[0])[0]}{more}"
+    return f"[{blocking[0].code}] {sentence(blocking[0], base)[0]}{more}"
 
 
 def _facts(item: QuarantineItem, base: str) -> list[tuple[str, str]]:

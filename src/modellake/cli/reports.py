@@ -21,11 +21,11 @@ _SHAPES = "https://w3id.org/model-lake/shapes#"
 
 
 def show_report(findings: Iterable[Finding], *, base: str = "", shown: int = SHOWN, err: bool = False) -> None:
-    """Findings one by one, violations first, no more than ``shown`` of them."""
+    """Findings one by one, violations first and in full, no more than ``shown`` of them."""
     tell = note if err else say
     ranked = sorted(findings, key=lambda finding: list(_COLORS).index(finding.severity.value))
     for finding in ranked[:shown]:
-        tell(finding_text(finding, base))
+        tell(finding_text(finding, base) if is_blocking(finding) else finding_line(finding, base))
     if len(ranked) > shown:
         tell(f"… and {count(len(ranked) - shown, 'more finding')}; --json gives all of them.")
 
@@ -43,6 +43,19 @@ def finding_text(finding: Finding, base: str = "") -> str:
     )
     lines = (f"    {name + ':':<7}{text}" for name, text in details if text)
     return "\n".join((f"{severity} [{finding.code}] {message}", *lines))
+
+
+def finding_line(finding: Finding, base: str = "") -> str:
+    """One finding in a line: for what does not block."""
+    severity = paint(f"{finding.severity.value:<9}", _COLORS[finding.severity.value])
+    where = str(finding.place) if finding.place else _node(finding, base)
+    text = finding.remedy or sentence(finding, base)[0]
+    return severity + "  ".join(part for part in (where, compact_all(text), _rule(finding)) if part)
+
+
+def is_blocking(finding: Finding) -> bool:
+    """Is it a violation?"""
+    return finding.severity.value == "Violation"
 
 
 def show_summary(findings: Sequence[Finding], *, base: str = "") -> None:
@@ -79,7 +92,10 @@ def show_refusal(error: RefusedError, *, base: str, as_json: bool) -> None:
     if as_json:
         write_json({"committed": False, "quarantine": list(kept), "report": error.report.to_dict()})
     else:
-        show_report(error.report, base=base, err=True)
+        blocking = [finding for finding in error.report if is_blocking(finding)]
+        show_report(blocking, base=base, err=True)
+        if len(blocking) < len(error.report):
+            note(f"… and {count(len(error.report) - len(blocking), 'finding')} that would not block.")
     show_error(error)
 
 
@@ -138,14 +154,14 @@ def sentence(finding: Finding, base: str = "") -> tuple[str, str | None]:
 
 
 def _reason(report: Report) -> str:
-    blocking = next((item for item in report if item.severity.value == "Violation"), None)
+    blocking = next(filter(is_blocking, report), None)
     if blocking is None:
         return "unknown"
     return f"{blocking.code} {_rule(blocking)}" if blocking.shape else blocking.code
 
 
 def _example(item: RefusedSource, base: str) -> tuple[str, str]:
-    blocking = next((found for found in item.report if found.severity.value == "Violation"), None)
+    blocking = next(filter(is_blocking, item.report), None)
     if blocking is None:
         return item.place, ""
     return str(blocking.place or item.place), sentence(blocking, base)[0]
@@ -168,6 +184,6 @@ def _node(finding: Finding, base: str) -> str | None:
 def _value(finding: Finding) -> str | None:
     """The value that is wrong, unless the message has it already."""
     value = finding.value
-    if value is None or value in finding.message:
+    if value is None or value == finding.focus or value in finding.message:
         return None
     return compact_all(value) if len(value) <= 200 else value[:197] + "…"

@@ -193,5 +193,6 @@ def validate(
             write_bytes(write_statements(report.to_statements(), syntax_named("turtle")))
         else:
             show_verdicts(verdicts, base=held.iris.base)
-            note(f"{count(len(verdicts), 'document')}: {'the gate lets all pass' if report.conforms else 'refused'}")
+            refused = sum(verdict.outcome == "refused" for verdict in verdicts)
+            note(f"{count(len(verdicts), 'document')}, {refused:,} of them would be refused")
     raise typer.Exit(0 if report.conforms else 1)
