@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from lakes import BASE, quads
 from modellake.core.activities import RUN_KINDS
-from modellake.core.errors import NotFoundError, UnavailableError, UsageError
+from modellake.core.errors import NotFoundError, RefusedError, UnavailableError, UsageError
 from modellake.core.records import Dataset, DatasetVersion, Model, ModelVersion
 from modellake.core.vocab import DCAT, DCT, LAKE, METRIC, PROV, RDF, SCHEMA, SPDX, XSD
 from modellake.lake.lake import Lake
@@ -156,12 +156,37 @@ def test_an_interrupted_run_has_failed_and_a_clean_exit_has_not(lake: Lake) -> N
     assert (stopped.status, done.status) == ("failed", "finished")
 
 
+def refused_evaluation(run: Run) -> None:
+    """What the gate alone can judge: a value above its upper bound."""
+    run.log_evaluation("acme/m@1", "accuracy", 0.9, upper_bound=0.1)
+
+
 def test_the_first_error_is_the_one_that_is_seen(lake: Lake) -> None:
     with pytest.raises(ValueError, match="mine") as caught, lake.run("bad") as run:
-        run.log_model(None, "acme/churn", parameter_count="many")
+        refused_evaluation(run)
         raise ValueError("mine")
     assert "could not be recorded" in caught.value.__notes__[0]
     assert objects(lake, run.iri, LAKE.runStatus) == [LAKE.running]
+
+
+def test_what_the_gate_refuses_of_a_run_is_kept(lake: Lake) -> None:
+    with pytest.raises(RefusedError) as caught, lake.run("bad") as run:
+        refused_evaluation(run)
+    assert not caught.value.report.conforms
+    [item] = lake.ledger.quarantine.list()
+    original = lake.ledger.quarantine.get(item.id).original.decode()
+    assert f"<{run.iri.value}>" in original
+    assert LAKE.upperBound.value in original
+
+
+def test_bad_values_are_told_where_they_are_logged(lake: Lake) -> None:
+    with lake.run("bad") as run:
+        with pytest.raises(UsageError, match="parameterCount"):
+            run.log_model(None, "acme/m", parameter_count="many")
+        with pytest.raises(UsageError, match="upperBound"):
+            run.log_evaluation("acme/m@1", "accuracy", 0.9, upper_bound="high")
+    assert objects(lake, run.iri, LAKE.runStatus) == [LAKE.finished]
+    assert objects(lake, run.iri, LAKE.produced) == []
 
 
 def test_nothing_is_logged_after_the_end(lake: Lake) -> None:

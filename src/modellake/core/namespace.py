@@ -11,9 +11,11 @@ class Namespace:
     """Base of the classes in `modellake.core.vocab`, whose attributes are the terms of one namespace."""
 
     _iri: ClassVar[str]
+    _terms: ClassVar[frozenset[NamedNode]]
 
     def __init_subclass__(cls, iri: str) -> None:
         cls._iri = iri
+        cls._terms = frozenset(value for value in vars(cls).values() if isinstance(value, NamedNode))
 
 
 def namespace_iri(namespace: type[Namespace]) -> str:
@@ -23,7 +25,7 @@ def namespace_iri(namespace: type[Namespace]) -> str:
 
 def terms_of(namespace: type[Namespace]) -> frozenset[NamedNode]:
     """All terms of a namespace that the ontology uses."""
-    return frozenset(value for value in vars(namespace).values() if isinstance(value, NamedNode))
+    return namespace._terms
 
 
 def find_term(namespace: type[Namespace], name: str) -> NamedNode | None:
@@ -32,4 +34,4 @@ def find_term(namespace: type[Namespace], name: str) -> NamedNode | None:
         term = NamedNode(namespace._iri + name)
     except ValueError:
         return None
-    return term if term in terms_of(namespace) else None
+    return term if term in namespace._terms else None

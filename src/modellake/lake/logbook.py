@@ -25,7 +25,10 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.records import ArtifactDistribution, ModelVersion
 from modellake.core.references import absolute_iri
 from modellake.lake.inputs import ROLES, Input
+from modellake.lake.secrets import masked_text
 from modellake.lake.surroundings import Code
+
+_LONGEST_REASON = 2000
 
 
 @dataclass
@@ -122,3 +125,9 @@ class Logbook:
         given = [*self.of_role("model"), *(item.evaluates for item in self.evaluations)]
         iris = {refer(item, resolver("model"), self.iris) for item in given}
         return [*sorted(iris - set(self.models), key=str)]
+
+
+def failure_reason(error: BaseException) -> str:
+    """Type and message of an error: a traceback would hold values that nobody agreed to keep."""
+    text = masked_text(str(error))
+    return f"{type(error).__name__}: {text}"[:_LONGEST_REASON] if text else type(error).__name__

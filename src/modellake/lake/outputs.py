@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
-from modellake.core.artifact import fields_of
+from modellake.core.artifact import Artifact, Reference, fields_of
 from modellake.core.errors import UsageError
 from modellake.core.iris import home_of
 from modellake.core.records import ModelDistribution, ModelVersion
@@ -48,6 +48,13 @@ def relation_field(relation: str | None, kind: str) -> str:
             return name
     known = ", ".join(fields[name].property.value.rpartition("#")[2] for name in _RELATIONS)
     raise UsageError(f"Models have no relation {relation!r}", code="relation.unknown", remedy=f"Use one of {known}.")
+
+
+def listed(value: Reference | Sequence[Reference] | None) -> list[Reference]:
+    """One reference or several as a list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str | NamedNode | Artifact) else list(value)
 
 
 def next_label(lake: Lake, name: str | NamedNode) -> tuple[str, str | None]:

@@ -31,22 +31,25 @@ from modellake.core.activities import (
 )
 from modellake.core.artifact import Artifact, Reference
 from modellake.core.description import Description, Source
-from modellake.core.errors import ModelLakeError, UsageError
+from modellake.core.errors import UsageError
+from modellake.core.fields import refer, resolver
 from modellake.core.records import ArtifactDistribution, CodeVersion, Dataset, Model, ModelVersion
 from modellake.core.references import absolute_iri, concept_iri, line_iri
 from modellake.core.vocab import METRIC
 from modellake.lake.inputs import Input, read_input
-from modellake.lake.logbook import Logbook
-from modellake.lake.outputs import model_fields, next_label, relation_field, take_label
+from modellake.lake.logbook import Logbook, failure_reason
+from modellake.lake.outputs import listed, model_fields, next_label, relation_field, take_label
 from modellake.lake.payloads import file_distributions, file_name
 from modellake.lake.receipts import Receipt
-from modellake.lake.secrets import masked, masked_text
+from modellake.lake.secrets import masked
 from modellake.lake.surroundings import code_at, current_environment, running_script, user_name
+from modellake.rdf.codec import write_statements
+from modellake.rdf.formats import syntax_named
 
 if TYPE_CHECKING:
     from modellake.lake.lake import Lake
 
-_LONGEST_REASON = 2000
+_SYNTAX = syntax_named("ntriples")
 
 
 def start_run(
@@ -175,12 +178,8 @@ class Run:
         """
         if step is not None and (isinstance(step, bool) or int(step) != step or step < 0):
             raise UsageError(f"{step!r} is no step", code="step.malformed", remedy="Count steps from 0.")
-        observation = MetricObservation(
-            metric=self._metric(key),
-            value=value,
-            step=None if step is None else int(step),
-            generated_at_time=datetime.now(UTC),
-        )
+        metric, number, now = self._metric(key), None if step is None else int(step), datetime.now(UTC)
+        observation = MetricObservation(metric=metric, value=value, step=number, generated_at_time=now)
         self._open_log().observations.append(observation)
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
@@ -218,6 +217,7 @@ class Run:
         found = read_input(data, role, name, version)
         if found.line is not None:
             self._say_line(Dataset(name=found.line))
+        refer(found.reference, resolver("dataset"), self._lake.iris)
         log.inputs.append(found)
         return found.reference
 
@@ -264,10 +264,12 @@ class Run:
         iri = reference.iri(self._lake.iris)
         take_label(self._lake, iri, self._source)
         stored = model_fields(model, None if path is None else Path(path), self.folder / file_name(f"{name}-{version}"))
-        parents = _listed(derived_from)
+        parents = listed(derived_from)
         derived = {relation_field(relation, self._log.kind): parents} if parents else {}
         said = {"previous_version": previous, "declared_license": license, "task": task, "produced_by": log.iri}
-        log.models[iri] = {"version_of": name, "version": version, **stored, **said, **derived, **fields}
+        made = {"version_of": name, "version": version, **stored, **said, **derived, **fields}
+        ModelVersion(**made).statements(self._lake.iris)  # A bad value is told here rather than at the end.
+        log.models[iri] = made
         log.inputs += [Input("model", parent) for parent in parents]
         self._say_line(Model(name=name, task=task, declared_license=license, creator=log.agent))
         return reference
@@ -302,6 +304,7 @@ class Run:
             produced_by=log.iri,
             **fields,
         )
+        evaluation.statements(self._lake.iris)
         log.evaluations.append(evaluation)
         return evaluation
 
@@ -329,7 +332,7 @@ class Run:
         """
         if self._log.ended is not None:
             return None
-        self._log.ended = datetime.now(UTC)
+        self._log.ended = max(datetime.now(UTC), self._log.started)  # Clocks may be set back.
         self._log.status, self._log.reason = status, reason
         return self.flush()
 
@@ -343,19 +346,22 @@ class Run:
             self.finish()
             return
         try:
-            self.finish("failed", _reason(error))
-        except ModelLakeError as refused:  # What the user has to see is the first error.
-            error.add_note(f"The run {self.id} could not be recorded as failed: {refused}")
+            self.finish("failed", failure_reason(error))
+        except Exception as another:  # What the user has to see is the first error.
+            error.add_note(f"The run {self.id} could not be recorded as failed: {another}")
 
     def _descriptions(self) -> list[Description]:
         iris, environment = self._lake.iris, self._log.environment
         statements = {item for record in self._log.records() for item in record.statements(iris)}
-        said = Description(Source(self._source, f"run {self._log.name}"), sorted(statements, key=str))
+        source = Source(self._source, f"run {self._log.name}", _SYNTAX.media_type)
+        # What the gate refuses is kept in this form.
+        original = write_statements(statements, _SYNTAX)
+        said = Description(source, sorted(statements, key=str), original=original)
         if self._lake.ledger.has_record(iris.record(environment.iri(iris)).value):
             return [said]
         # The environment is the same for many runs: said once, by a source of its own.
-        source = Source(iris.source(f"environment/{environment.name}"), "the environment of a run")
-        return [Description(source, environment.statements(iris)), said]
+        elsewhere = Source(iris.source(f"environment/{environment.name}"), "the environment of a run")
+        return [Description(elsewhere, environment.statements(iris)), said]
 
     def _metric(self, name: str) -> NamedNode:
         """The metric of that name; one that the code list lacks is described by the run."""
@@ -391,15 +397,3 @@ class Run:
 def _new_id() -> str:
     """Sorts by time, and no two are the same."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-
-
-def _reason(error: BaseException) -> str:
-    """Type and message: a traceback would hold values that nobody agreed to keep."""
-    text = masked_text(str(error))
-    return f"{type(error).__name__}: {text}"[:_LONGEST_REASON] if text else type(error).__name__
-
-
-def _listed(value: Reference | Sequence[Reference] | None) -> list[Reference]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple | set) else [value]  # type: ignore[list-item]
