@@ -65,18 +65,27 @@ def open_lake(
         UnavailableError: another process has it open.
     """
     place = Path(directory)
-    if not (place / LEDGER).exists():
-        if not create:
-            raise NotFoundError(
-                f"There is no lake in {place}", code="lake.absent", remedy=f"Make one: modellake init {place}"
-            )
+    if create and not (place / LEDGER).exists():
         create_lake(place, base_iri=base_iri or DEFAULT_BASE)
-    ledger = Ledger.open(place / LEDGER)
+    ledger = open_ledger(place)
     try:
         return _assemble(place, ledger, base_iri, audience or Audience(), engine, notice)
     except BaseException:
         ledger.close()
         raise
+
+
+def open_ledger(directory: Path) -> Ledger:
+    """The ledger of a lake alone: for what must work while another process has the view open.
+
+    Raises:
+        NotFoundError: there is no lake.
+    """
+    if not (directory / LEDGER).exists():
+        raise NotFoundError(
+            f"There is no lake in {directory}", code="lake.absent", remedy=f"Make one: modellake init {directory}"
+        )
+    return Ledger.open(directory / LEDGER)
 
 
 def _assemble(

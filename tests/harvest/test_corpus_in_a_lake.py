@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +49,8 @@ def by_home(harvested: tuple[Lake, Receipt]) -> dict[NamedNode, list[Triple]]:
 
 
 def said_by(lake: Lake, place: str, by_home: dict[NamedNode, list[Triple]]) -> list[Triple]:
-    records = lake.ledger.records_of(Path(place).resolve().as_uri())
+    source = Path(os.path.abspath(place)).as_uri()  # noqa: PTH100 -- links in a place are kept
+    records = lake.ledger.records_of(source)
     return [item for record in records for item in by_home[lake.iris.topic(NamedNode(record))]]
 
 

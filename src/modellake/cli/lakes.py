@@ -34,15 +34,9 @@ def opened_ledger(directory: Path) -> Ledger:
     Raises:
         NotFoundError: there is no lake.
     """
-    from modellake.bootstrap import LEDGER
-    from modellake.core.errors import NotFoundError
-    from modellake.ledger.ledger import Ledger
+    from modellake.bootstrap import open_ledger
 
-    if not (directory / LEDGER).exists():
-        raise NotFoundError(
-            f"There is no lake in {directory}", code="lake.absent", remedy=f"Make one: modellake init {directory}"
-        )
-    return Ledger.open(directory / LEDGER)
+    return open_ledger(directory)
 
 
 @contextmanager

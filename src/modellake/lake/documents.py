@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def describe_file(
         NotFoundError: there is no such file.
     """
     syntax = syntax_named(syntax_name) if syntax_name else syntax_of_file(path.name)
-    iri = named_node(source) if source else named_node(path.resolve().as_uri())
+    iri = named_node(source) if source else named_node(Path(os.path.abspath(path)).as_uri())  # noqa: PTH100
     return _describe(_content(path), syntax, Source(iri, str(path), syntax.media_type), iris)
 
 

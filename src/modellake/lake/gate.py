@@ -6,11 +6,9 @@ only together is a contradiction, kept and shown; what one of them breaks by its
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
@@ -19,11 +17,10 @@ from modellake.core.prefixes import compact
 from modellake.core.report import Finding, Severity
 from modellake.core.vocab import RDF
 from modellake.lake.state import RecordState
-from modellake.rdf.assets import ontology_files, read_turtle
+from modellake.lake.terms import unknown_terms
 from modellake.rdf.closure import Hierarchy
 from modellake.rdf.shapes import EngineName, ShapePack
 
-LAKE_ROOT = "https://w3id.org/model-lake"
 TypeLookup = Callable[[Iterable[str]], Mapping[str, Collection[str]]]
 Findings = dict[NamedNode, list[Finding]]
 
@@ -46,12 +43,13 @@ class Gate:
 
     def check_terms(self, statements: Iterable[Triple]) -> list[Finding]:
         """Violations for terms that our namespaces do not have and for subjects that are the lake's own."""
-        found: list[Finding] = []
-        for statement in sorted(statements, key=str):
-            if isinstance(statement.subject, NamedNode) and self.iris.is_reserved(home_of(statement.subject)):
-                found.append(_reserved_subject(statement))
-            found += [_unknown_term(term, statement) for term in _lake_terms(statement) if term not in known_terms()]
-        return found
+        ordered = sorted(statements, key=str)
+        reserved = [
+            _reserved_subject(item)
+            for item in ordered
+            if isinstance(item.subject, NamedNode) and self.iris.is_reserved(home_of(item.subject))
+        ]
+        return reserved + unknown_terms(ordered)
 
     def check_states(self, states: Sequence[RecordState], types_of: TypeLookup) -> Findings:
         """The findings about each record's state, by home; records that conform are left out.
@@ -104,37 +102,6 @@ def sorted_sources(
 ) -> list[tuple[NamedNode | None, set[Triple]]]:
     """Sources and what they say, in a stable order, the curated source first."""
     return sorted(by_source.items(), key=lambda item: item[0].value if item[0] else "")
-
-
-@lru_cache(maxsize=1)
-def known_terms() -> frozenset[str]:
-    """Every IRI that the packaged ontology and its code lists describe."""
-    return frozenset(
-        item.subject.value for item in read_turtle(ontology_files()) if isinstance(item.subject, NamedNode)
-    )
-
-
-@lru_cache(maxsize=1)
-def _known_namespaces() -> tuple[str, ...]:
-    return tuple({iri.rpartition("#")[0] + "#" for iri in known_terms() if iri.startswith(LAKE_ROOT) and "#" in iri})
-
-
-def _lake_terms(statement: Triple) -> list[str]:
-    terms = (statement.predicate, statement.object)
-    return [term.value for term in terms if isinstance(term, NamedNode) and term.value.startswith(_known_namespaces())]
-
-
-def _unknown_term(iri: str, statement: Triple) -> Finding:
-    near = difflib.get_close_matches(iri, known_terms(), n=1, cutoff=0.0)
-    return Finding(
-        "gate.unknown-term",
-        Severity.VIOLATION,
-        f"There is no term {compact(iri)} in the Model Lake vocabulary",
-        remedy=f"Did you mean {compact(near[0])}? Terms of other vocabularies are welcome under their own IRIs.",
-        focus=str(statement.subject),
-        path=str(statement.predicate),
-        value=str(statement.object),
-    )
 
 
 def _reserved_subject(statement: Triple) -> Finding:

@@ -84,7 +84,7 @@ class Intake:
             if isinstance(proposal, Refusal):
                 refused.append(proposal)
             elif proposal.findings:
-                refused.append(self._refusal(proposal, proposal.findings))
+                refused.append(self._refusal(proposal, [*proposal.findings, *self._further(proposal)]))
             else:
                 proposals[proposal.source.iri] = proposal
         return list(proposals.values()), refused
@@ -103,6 +103,11 @@ class Intake:
         statements = (item for group in split.by_home.values() for item in group)
         findings = tuple(self._gate.check_terms(statements))
         return Proposal(description, contents, findings, split.names)
+
+    def _further(self, proposal: Proposal) -> list[Finding]:
+        """What the shapes have to say about a description that is refused already: all is reported at once."""
+        found = self._check([proposal], self._current([proposal]))
+        return [finding for home in sorted(found, key=str) for finding in found[home]]
 
     def _current(self, proposals: Sequence[Proposal]) -> dict[str, list[RecordContent]]:
         records = sorted({record for proposal in proposals for record in proposal.contents})

@@ -1,4 +1,4 @@
-"""Names that people type for resources: an IRI, a CURIE, or ``[kind/]org/name[@version]``."""
+"""Names that people type for resources: an IRI, a CURIE, or ``[kind/]org/name[@version][#part]``."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ class Names:
         found = self._absolute(name)
         if found is not None:
             return found
+        name, mark, fragment = name.partition("#")
+        if mark:
+            return self._iris.fragment(self.resolve(name), fragment)
         candidates = [iri for iri in self._candidates(name) if self._has_record(iri)]
         if len(candidates) > 1:
             raise AmbiguousError(f"{name!r} is the name of several resources", [iri.value for iri in candidates])

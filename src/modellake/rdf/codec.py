@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import IO
 
-from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from modellake.core.errors import ParseError
 from modellake.core.prefixes import PREFIXES
@@ -32,6 +32,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
+_WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
 _DOUBLE_FORM = re.compile(r"-?\d\.\d+E-?\d{1,3}")
 
 
@@ -79,10 +80,24 @@ def graph_findings(content: bytes, syntax: Syntax, base: str, document: str) -> 
 def write_statements(statements: Iterable[Triple], syntax: Syntax, *, base: str | None = None) -> bytes:
     """Statements as a document in ``syntax``, sorted so that equal graphs give equal bytes."""
     ordered = sorted(statements, key=str)
-    prefixes = dict(PREFIXES) if syntax.format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None
+    prefixes = _used_prefixes(ordered) if syntax.format in _WITH_PREFIXES else None
     output = io.BytesIO()
     serialize(ordered, output, format=syntax.format, prefixes=prefixes, base_iri=base)
     return output.getvalue()
+
+
+def _used_prefixes(statements: Iterable[Triple]) -> dict[str, str]:
+    iris = {
+        term.value
+        for item in statements
+        for term in (item.subject, item.predicate, item.object, _datatype(item))
+        if isinstance(term, NamedNode)
+    }
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if any(i.startswith(namespace) for i in iris)}
+
+
+def _datatype(statement: Triple) -> NamedNode | None:
+    return statement.object.datatype if isinstance(statement.object, Literal) else None
 
 
 def ntriples_text(statements: Iterable[Triple]) -> str:
@@ -185,7 +200,7 @@ def _parse_error(error: SyntaxError, syntax: Syntax, document: str) -> ParseErro
             place=place,
             remedy=f"Write the context into the document, or use {CONTEXT_IRI!r}.",
         )
-    detail = re.sub(r"^Parser error( at line.*?)?: ", "", str(error.msg))
+    detail = re.sub(r"^Parser error( (at|between) .*?)?: ", "", str(error.msg))
     return ParseError(
         f"Not {syntax.name}: {detail}",
         place=place,

@@ -1,0 +1,73 @@
+"""The terms of our own namespaces: which there are, and what a mistyped one was meant to be."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pyoxigraph import NamedNode, Triple
+
+from modellake.core.prefixes import compact
+from modellake.core.report import Finding, Severity
+from modellake.core.vocab import OWL, RDF
+from modellake.rdf.assets import ontology_files, read_turtle
+
+_ROOT = "https://w3id.org/model-lake"
+_PROPERTIES = frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty})
+
+
+def unknown_terms(statements: Iterable[Triple]) -> list[Finding]:
+    """A violation for each use of a term that our vocabulary and code lists do not have."""
+    return [
+        _unknown_term(term.value, statement, candidates)
+        for statement in statements
+        for term, candidates in (
+            (statement.predicate, known_properties()),
+            (statement.object, known_terms() - known_properties()),
+        )
+        if isinstance(term, NamedNode)
+        and term.value.startswith(_known_namespaces())
+        and term.value not in known_terms()
+    ]
+
+
+@lru_cache(maxsize=1)
+def known_terms() -> frozenset[str]:
+    """Every IRI that the packaged ontology and its code lists describe."""
+    return frozenset(_kinds())
+
+
+@lru_cache(maxsize=1)
+def known_properties() -> frozenset[str]:
+    """Those of them that can stand as a predicate."""
+    return frozenset(iri for iri, kinds in _kinds().items() if kinds & _PROPERTIES)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, set[object]]:
+    kinds: dict[str, set[object]] = {}
+    for statement in read_turtle(ontology_files()):
+        if isinstance(statement.subject, NamedNode):
+            known = kinds.setdefault(statement.subject.value, set())
+            if statement.predicate == RDF.type:
+                known.add(statement.object)
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _known_namespaces() -> tuple[str, ...]:
+    return tuple({iri.rpartition("#")[0] + "#" for iri in known_terms() if iri.startswith(_ROOT) and "#" in iri})
+
+
+def _unknown_term(iri: str, statement: Triple, candidates: frozenset[str]) -> Finding:
+    near = difflib.get_close_matches(iri, candidates, n=1, cutoff=0.0)
+    return Finding(
+        "gate.unknown-term",
+        Severity.VIOLATION,
+        f"There is no term {compact(iri)} in the Model Lake vocabulary",
+        remedy=f"Did you mean {compact(near[0])}? Terms of other vocabularies are welcome under their own IRIs.",
+        focus=str(statement.subject),
+        path=str(statement.predicate),
+        value=str(statement.object),
+    )
