@@ -100,7 +100,8 @@ class Screen:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for facet, property_, value in table.rows:
             name = short_name(term_text(property_)).partition(":")[2]
-            found[term_text(facet)].append((name, plain_name(term_text(value, self.base), self.base)))
+            text = plain_name(term_text(value, self.base), self.base).replace(self.base, "")
+            found[term_text(facet)].append((name, text))
         order = sorted(found, key=lambda facet: FACETS.index(facet) if facet in FACETS else len(FACETS))
         rows = [(facet if first else "", *pair) for facet in order for first, pair in _with_first(found[facet])]
         self.rows(("", "", ""), rows)
