@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,50 @@ if TYPE_CHECKING:
     from modellake.lake.lake import Lake
 
 __version__ = "0.1.0"
+
+# Where the typed records are; they are imported when they are first asked for, so that `import modellake` is cheap.
+_RECORDS = {
+    "modellake.core.records": (
+        "ArtifactDistribution",
+        "Checksum",
+        "CodeDistribution",
+        "CodeRepository",
+        "CodeVersion",
+        "Dataset",
+        "DatasetDistribution",
+        "DatasetSplit",
+        "DatasetVersion",
+        "DisclosureStatement",
+        "Document",
+        "Model",
+        "ModelDistribution",
+        "ModelVersion",
+    ),
+    "modellake.core.activities": (
+        "Agent",
+        "Deployment",
+        "Environment",
+        "Evaluation",
+        "Experiment",
+        "License",
+        "Metric",
+        "MetricObservation",
+        "Package",
+        "ParameterSetting",
+        "RunRecord",
+    ),
+}
+_HOMES = {name: module for module, names in _RECORDS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'modellake' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
 
 
 def open(path: str | Path = "lake", *, base_iri: str | None = None, create: bool = True, **options: Any) -> Lake:

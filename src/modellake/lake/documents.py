@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
+from modellake.core.artifact import Artifact
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ModelLakeError, NotFoundError, ParseError, UsageError
 from modellake.core.iris import LakeIRIs, named_node
 from modellake.core.report import Place, Report
 from modellake.lake.intake import finding_of
-from modellake.rdf.codec import graph_findings, read_statements
+from modellake.rdf.codec import graph_findings, ntriples_text, read_statements
 from modellake.rdf.formats import Syntax, syntax_named, syntax_of_file
 
 MAX_DOCUMENT = 1 << 30
@@ -72,6 +75,27 @@ def describe_text(text: str | bytes, syntax_name: str, iris: LakeIRIs, *, source
     place = source or "(text)"
     statements = read_statements(content, syntax, base=iris.base, document=place)
     return Description(Source(iri, place, syntax.media_type), statements, original=content)
+
+
+def describe_artifacts(
+    artifacts: Sequence[Artifact], iris: LakeIRIs, *, source: str | None = None
+) -> list[Description]:
+    """Typed records of a program as descriptions.
+
+    Each record is a source of its own, so that committing it again replaces what it said and nothing else. With
+    a ``source`` they are all that this source says.
+    """
+    if source is not None:
+        return [_described_artifacts(artifacts, iris, named_node(source))]
+    named = ((artifact, artifact.iri(iris).value.removeprefix(iris.base)) for artifact in artifacts)
+    return [_described_artifacts([artifact], iris, iris.source(f"python/{name}")) for artifact, name in named]
+
+
+def _described_artifacts(artifacts: Sequence[Artifact], iris: LakeIRIs, source: NamedNode) -> Description:
+    statements = [item for artifact in artifacts for item in artifact.statements(iris)]
+    syntax = syntax_named("ntriples")
+    original = ntriples_text(statements).encode()
+    return Description(Source(source, source.value, syntax.media_type), statements, original=original)
 
 
 def redescribe(source: Source, content: bytes, iris: LakeIRIs) -> Description | Refusal:

@@ -14,11 +14,11 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.artifact import Artifact
-from modellake.core.description import Description, Refusal, Source
+from modellake.core.description import Description, Refusal
 from modellake.core.iris import LakeIRIs, named_node
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Report
-from modellake.lake.documents import describe_file, describe_text, find_documents
+from modellake.lake.documents import describe_artifacts, describe_file, describe_text, find_documents
 from modellake.lake.gate import Gate
 from modellake.lake.history import History
 from modellake.lake.intake import Judgment
@@ -26,7 +26,7 @@ from modellake.lake.lineage import Lineage
 from modellake.lake.names import Names
 from modellake.lake.projection import Projection
 from modellake.lake.receipts import Receipt
-from modellake.lake.run import Run, start_run
+from modellake.lake.recording.run import Run, start_run
 from modellake.lake.state import RecordState
 from modellake.lake.tables import Table, table_of
 from modellake.lake.views import Progress, View
@@ -144,7 +144,7 @@ class Lake:
     def run(self, name: str, *, code: str | Path | None = None, **options: Any) -> Run:
         """Record a run: ``with lake.run("train", code=".") as run: run.log_metric("accuracy", 0.97)``.
 
-        See `modellake.lake.run.start_run` for the options.
+        See `modellake.lake.recording.run.start_run` for the options.
         """
         return start_run(self, name, code=code, **options)
 
@@ -155,7 +155,7 @@ class Lake:
         if isinstance(what, Description | Refusal):
             return [what]
         if isinstance(what, Artifact):
-            return [self._described_artifacts([what], source)]
+            return describe_artifacts([what], self.iris, source=source)
         if isinstance(what, Path):
             return [describe_file(path, self.iris, syntax_name=format, source=source) for path in find_documents(what)]
         if isinstance(what, bytes) or (isinstance(what, str) and format):
@@ -255,18 +255,12 @@ class Lake:
 
     def _described_group(self, items: list[Any], format: str | None, source: str | None) -> list[Description | Refusal]:
         artifacts = [item for item in items if isinstance(item, Artifact)]
-        described = [self._described_artifacts(artifacts, source)] if artifacts else []
+        described = describe_artifacts(artifacts, self.iris, source=source) if artifacts else []
         others = (item for item in items if not isinstance(item, Artifact))
         return [
             *described,
             *(one for item in others for one in self.describe(item, format=format, source=source)),
         ]
-
-    def _described_artifacts(self, artifacts: Sequence[Artifact], source: str | None) -> Description:
-        """Typed records of a program replace what programs said of the same records, and nothing else."""
-        iri = named_node(source) if source else self.iris.source("python")
-        statements = [item for artifact in artifacts for item in artifact.statements(self.iris)]
-        return Description(Source(iri, iri.value), statements, complete=source is not None)
 
 
 def _user() -> str:

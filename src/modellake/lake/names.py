@@ -19,6 +19,7 @@ KINDS = (
     "run",
     "evaluation",
     "environment",
+    "metric",
     "experiment",
     "system",
     "deployment",

@@ -18,7 +18,7 @@ from modellake.core.activities import Agent, Evaluation
 from modellake.core.artifact import Artifact
 from modellake.core.records import Dataset, Model, ModelVersion
 from modellake.core.vocab import LAKE
-from modellake.lake.run import Run
+from modellake.lake.recording.run import Run
 
 if TYPE_CHECKING:
     from modellake.lake.lake import Lake

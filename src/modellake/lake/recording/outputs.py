@@ -14,7 +14,7 @@ from modellake.core.errors import UsageError
 from modellake.core.iris import home_of
 from modellake.core.records import ModelDistribution, ModelVersion
 from modellake.core.references import line_iri, version_iri
-from modellake.lake.payloads import architecture_of, file_distributions, library_of, store_model
+from modellake.lake.recording.payloads import architecture_of, file_distributions, library_of, store_model
 
 if TYPE_CHECKING:
     from modellake.lake.lake import Lake

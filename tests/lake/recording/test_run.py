@@ -18,7 +18,7 @@ from modellake.core.errors import NotFoundError, RefusedError, UnavailableError,
 from modellake.core.records import Dataset, DatasetVersion, Model, ModelVersion
 from modellake.core.vocab import DCAT, DCT, LAKE, METRIC, PROV, RDF, SCHEMA, SPDX, XSD
 from modellake.lake.lake import Lake
-from modellake.lake.run import Run
+from modellake.lake.recording.run import Run
 
 
 def objects(lake: Lake, resource: Any, *path: NamedNode) -> list[Any]:

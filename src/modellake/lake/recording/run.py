@@ -36,13 +36,13 @@ from modellake.core.fields import refer, resolver
 from modellake.core.records import ArtifactDistribution, CodeVersion, Dataset, Model, ModelVersion
 from modellake.core.references import absolute_iri, concept_iri, line_iri
 from modellake.core.vocab import METRIC
-from modellake.lake.inputs import Input, read_input
-from modellake.lake.logbook import Logbook, failure_reason
-from modellake.lake.outputs import listed, model_fields, next_label, relation_field, take_label
-from modellake.lake.payloads import file_distributions, file_name
 from modellake.lake.receipts import Receipt
-from modellake.lake.secrets import masked
-from modellake.lake.surroundings import code_at, current_environment, running_script, user_name
+from modellake.lake.recording.inputs import Input, read_input
+from modellake.lake.recording.logbook import Logbook, failure_reason
+from modellake.lake.recording.outputs import listed, model_fields, next_label, relation_field, take_label
+from modellake.lake.recording.payloads import file_distributions, file_name
+from modellake.lake.recording.secrets import masked
+from modellake.lake.recording.surroundings import code_at, current_environment, running_script, user_name
 from modellake.rdf.codec import write_statements
 from modellake.rdf.formats import syntax_named
 

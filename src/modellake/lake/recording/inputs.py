@@ -20,7 +20,7 @@ from modellake.core.records import (
     ModelVersion,
 )
 from modellake.core.vocab import SPLIT
-from modellake.lake.payloads import data_content, file_distributions
+from modellake.lake.recording.payloads import data_content, file_distributions
 
 # How many digits of a digest name a version, and a split among those of one version.
 _VERSION_DIGITS, _SPLIT_DIGITS = 12, 8

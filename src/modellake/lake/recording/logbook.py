@@ -24,9 +24,9 @@ from modellake.core.fields import refer, resolver
 from modellake.core.iris import LakeIRIs
 from modellake.core.records import ArtifactDistribution, ModelVersion
 from modellake.core.references import absolute_iri
-from modellake.lake.inputs import ROLES, Input
-from modellake.lake.secrets import masked_text
-from modellake.lake.surroundings import Code
+from modellake.lake.recording.inputs import ROLES, Input
+from modellake.lake.recording.secrets import masked_text
+from modellake.lake.recording.surroundings import Code
 
 _LONGEST_REASON = 2000
 

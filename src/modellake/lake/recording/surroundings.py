@@ -26,8 +26,8 @@ from urllib.parse import urlsplit
 from modellake.core.activities import Environment, Package
 from modellake.core.artifact import Artifact, Parts
 from modellake.core.records import CodeDistribution, CodeRepository, CodeVersion
-from modellake.lake.payloads import file_distributions, sha256_of
-from modellake.lake.secrets import masked_text
+from modellake.lake.recording.payloads import file_distributions, sha256_of
+from modellake.lake.recording.secrets import masked_text
 
 _PATIENCE = 30
 # A repository may name programs for monitors, hooks and diffs: logging a run is no occasion to start them.

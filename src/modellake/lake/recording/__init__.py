@@ -1,0 +1,1 @@
+"""Recording: a program tells the lake what it does while it does it."""
