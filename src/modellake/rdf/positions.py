@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, cast
 from urllib.parse import urljoin
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
@@ -62,11 +62,19 @@ def _line_places(content: bytes, syntax: Syntax, base: str, document: str) -> di
     found: list[tuple[Triple, int]] = []
     for quad in read_quads(cast("IO[bytes]", reader), syntax, base, document):
         found.append((quad.triple, _stated_on(quad.triple, lines, reader.line)))
-    names = split_by_home(statement for statement, _ in found).names
+    names = _names(statement for statement, _ in found)
     places: dict[Triple, Place] = {}
     for statement, line in found:
         places.setdefault(renamed(statement, names), Place(document, line))
     return places
+
+
+def _names(statements: Iterable[Triple]) -> Mapping[BlankNode, NamedNode]:
+    """The names of blank nodes, or none where they cannot be named: other statements have places all the same."""
+    try:
+        return split_by_home(statements).names
+    except ParseError:
+        return {}
 
 
 def _stated_on(statement: Triple, lines: list[bytes], latest: int) -> int:

@@ -246,7 +246,8 @@ def _count(terms: Sequence[NamedNode | Literal], name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _paths() -> dict[str, Path]:
-    return {path.stem: path for path in sorted(query_dir().rglob("*.rq"))}
+    # Those below ontology/ are asked of an ontology, not of a lake: see `modellake.rdf.checks`.
+    return {path.stem: path for path in sorted(query_dir().rglob("*.rq")) if path.parent.name != "ontology"}
 
 
 def _parameter(line: str) -> Parameter:
