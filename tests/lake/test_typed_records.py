@@ -27,6 +27,6 @@ def test_a_record_committed_again_replaces_what_it_said_and_nothing_else(lake: L
 
 def test_a_refused_record_can_be_read_in_quarantine(lake: Lake) -> None:
     with pytest.raises(RefusedError) as caught:
-        lake.commit(modellake.Model(name="acme/churn", description="It has no title."))
+        lake.commit(modellake.Evaluation(evaluates="acme/churn@1", metric="accuracy", title="No value"))
     (number,) = caught.value.quarantined
-    assert b"It has no title." in lake.ledger.quarantine.get(number).original
+    assert b"No value" in lake.ledger.quarantine.get(number).original

@@ -79,7 +79,7 @@ def describe_text(text: str | bytes, syntax_name: str, iris: LakeIRIs, *, source
 
 def describe_artifacts(
     artifacts: Sequence[Artifact], iris: LakeIRIs, *, source: str | None = None
-) -> list[Description]:
+) -> list[Description | Refusal]:
     """Typed records of a program as descriptions.
 
     Each record is a source of its own, so that committing it again replaces what it said and nothing else. With
