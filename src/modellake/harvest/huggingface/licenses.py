@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.licenses import SPDX_IDS
 from modellake.core.prefixes import PREFIXES
 from modellake.core.vocab import DCT, FOAF, LAKE, RDF
 from modellake.harvest.huggingface.draft import Draft
@@ -18,57 +19,6 @@ from modellake.harvest.huggingface.references import address
 from modellake.harvest.huggingface.scalars import Scalar
 from modellake.harvest.huggingface.tree import Node, scalars
 
-SPDX_IDS = [
-    "Apache-2.0",
-    "MIT",
-    "AFL-3.0",
-    "Artistic-2.0",
-    "BSL-1.0",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "BSD-3-Clause-Clear",
-    "CC0-1.0",
-    "CC-BY-2.0",
-    "CC-BY-2.5",
-    "CC-BY-3.0",
-    "CC-BY-4.0",
-    "CC-BY-SA-3.0",
-    "CC-BY-SA-4.0",
-    "CC-BY-NC-2.0",
-    "CC-BY-NC-3.0",
-    "CC-BY-NC-4.0",
-    "CC-BY-ND-4.0",
-    "CC-BY-NC-ND-3.0",
-    "CC-BY-NC-ND-4.0",
-    "CC-BY-NC-SA-2.0",
-    "CC-BY-NC-SA-3.0",
-    "CC-BY-NC-SA-4.0",
-    "CDLA-Sharing-1.0",
-    "CDLA-Permissive-1.0",
-    "CDLA-Permissive-2.0",
-    "WTFPL",
-    "ECL-2.0",
-    "EPL-1.0",
-    "EPL-2.0",
-    "etalab-2.0",
-    "EUPL-1.1",
-    "EUPL-1.2",
-    "AGPL-3.0",
-    "GPL-2.0",
-    "GPL-3.0",
-    "LGPL-2.1",
-    "LGPL-3.0",
-    "ISC",
-    "LPPL-1.3c",
-    "MS-PL",
-    "MPL-2.0",
-    "OSL-3.0",
-    "PostgreSQL",
-    "OFL-1.1",
-    "NCSA",
-    "Unlicense",
-    "Zlib",
-]
 # Tags that spell their SPDX license otherwise. Of ODC-By, ODbL, PDDL and C-UDA only version 1.0 exists.
 RENAMED = {
     "c-uda": "C-UDA-1.0",
