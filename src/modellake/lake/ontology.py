@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from modellake.core.errors import UnavailableError
+from modellake.core.errors import UnavailableError, UsageError
 from modellake.core.report import Finding, Report, Severity
 from modellake.core.terms import Term
+from modellake.core.vocab import DCT
 from modellake.lake.tables import table_of
 from modellake.rdf.checks import Check, ontology_checks, ontology_shapes
 from modellake.rdf.ontology import Ontology
@@ -30,7 +31,11 @@ def check_ontology(ontology: Ontology, *, reasoner: bool = True, engine: EngineN
         ontology: the files, read together.
         reasoner: whether HermiT decides on consistency; it takes a second or two.
         engine: which SHACL engine answers.
+
+    Raises:
+        UsageError: what is given is a part of an ontology without the rest, whose terms would all look foreign.
     """
+    _check_whole(ontology)
     found = [*shape_findings(ontology, engine), *query_findings(ontology)]
     if reasoner:
         found += reasoner_findings(ontology)
@@ -75,6 +80,17 @@ def reasoner_findings(ontology: Ontology) -> Iterator[Finding]:
             ontology.place_of(NamedNode(iri)),
             focus=f"<{iri}>",
         )
+
+
+def _check_whole(ontology: Ontology) -> None:
+    for iri in ontology.homes:
+        for whole in ontology.objects(NamedNode(iri), DCT.isPartOf):
+            if isinstance(whole, NamedNode) and whole.value not in ontology.homes:
+                raise UsageError(
+                    f"{iri} is a part of {whole}, which is not here",
+                    code="ontology.part",
+                    remedy="Name the folder that holds the whole ontology.",
+                )
 
 
 def _query_finding(
