@@ -23,9 +23,11 @@ HEAVY = ("pyoxigraph", "sqlalchemy", "rdflib", "pyshacl", "shacl", "zstandard", 
 
 def all_commands() -> dict[str, object]:
     root = get_command(app)
-    commands = dict(root.commands)  # type: ignore[attr-defined]
-    quarantine = commands.pop("quarantine")
-    return commands | {f"quarantine {name}": item for name, item in quarantine.commands.items()}
+    found: dict[str, object] = {}
+    for name, item in root.commands.items():  # type: ignore[attr-defined]
+        inner = getattr(item, "commands", None)
+        found |= {f"{name} {part}": command for part, command in inner.items()} if inner else {name: item}
+    return found
 
 
 def test_help_lists_every_command_with_its_purpose(command: Command) -> None:
@@ -46,7 +48,7 @@ def test_every_command_says_what_it_does_and_gives_examples(name: str, command: 
     assert ended.status == 0
     assert "Examples:" in ended.out
     assert f"modellake {name}" in ended.out.partition("Examples:")[2]
-    if name != "demo":
+    if name != "demo" and not name.startswith("ontology "):
         assert "--lake" in ended.out
 
 
