@@ -122,13 +122,13 @@ def test_a_place_that_nobody_reads(filled: Command, write: Write) -> None:
     ended = filled("harvest", write("data.parquet", "PAR1"))
     assert ended.status == 2
     assert ended.err.startswith("error [harvester.none] ")
-    assert "--from: huggingface" in ended.err
+    assert "--from: files, huggingface" in ended.err
 
 
 def test_a_harvester_that_is_not_installed(filled: Command, cards: Path) -> None:
     ended = filled("harvest", cards, "--from", "nobody")
     assert ended.status == 3
-    assert "Installed: huggingface" in ended.err
+    assert "Installed: files, huggingface" in ended.err
 
 
 @pytest.mark.usefixtures("stranger")
