@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_DIR ?= modellake-demo
 
-.PHONY: demo test test-all check lint types layers bench vocab clean
+.PHONY: demo test test-all check lint types layers bench vocab pages clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -40,6 +40,9 @@ bench: $(STAMP)       ## speed against the peers, as JSON in bench/results
 
 vocab: $(STAMP)       ## write core/vocab.py anew from the ontology
 	$(BIN)/python -m modellake.rdf.vocabulary
+
+pages: $(STAMP)       ## write docs/reference anew from the ontology and the shapes
+	$(BIN)/modellake ontology pages docs/reference
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -19,7 +19,7 @@ def test_a_good_ontology_ends_with_status_0(command: Command, write: Write) -> N
     write("pets/pets.ttl", PETS)
     ended = command("ontology", "check", "pets")
     assert (ended.status, ended.err) == (0, "")
-    assert ended.out.startswith("Nothing to mend in 1 files, ")
+    assert ended.out.startswith("Nothing to mend in 1 file, ")
 
 
 def test_findings_are_a_table_with_lines_and_remedies(command: Command, write: Write) -> None:
@@ -32,7 +32,7 @@ def test_findings_are_a_table_with_lines_and_remedies(command: Command, write: W
     assert row.split()[:3] == ["Violation", f"pets/pets.ttl:{line}", "undeclared-reference"]
     assert "https://example.org/pets#Animall" in row
     assert remedy == "undeclared-reference  Mend its spelling, or declare it."
-    assert last.startswith("1 finding (1 Violation) in 1 files")
+    assert last.startswith("1 finding (1 Violation) in 1 file,")
 
 
 def test_findings_as_json(command: Command, write: Write) -> None:

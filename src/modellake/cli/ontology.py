@@ -100,6 +100,29 @@ def diff(
     raise typer.Exit(1 if comparison.breaking else 0)
 
 
+@app.command(epilog=examples("modellake ontology pages docs/reference"))
+def pages(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where the pages go; it is made if it is not there.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Write the reference of terms, code lists, shapes and alignments as Markdown.
+
+    What people have written below the mark on a page stays as it is.
+    """
+    from modellake.rdf.pages import write_pages
+
+    with waiting("Writing"):
+        changed = write_pages(directory)
+    if as_json:
+        write_json([str(path) for path in changed])
+    else:
+        for path in changed:
+            say(str(path))
+        say(f"{count(len(changed), 'page')} written" if changed else "All pages are as they should be")
+
+
 def _own() -> Path:
     from modellake.rdf.assets import ontology_dir
 
@@ -121,7 +144,7 @@ def _show_report(report: Report, facts: dict[str, int]) -> None:
         show_table(("severity", "at", "check", "term", "finding"), map(_row, report))
         say()
         _show_remedies(report)
-    said = ", ".join(f"{number:,} {name}" for name, number in facts.items())
+    said = ", ".join(count(number, name.removesuffix("s")) for name, number in facts.items())
     counts = ", ".join(f"{number} {name}" for name, number in Counter(item.severity.value for item in report).items())
     verdict = (
         paint(f"{count(len(report), 'finding')} ({counts})", "red") if report else paint("Nothing to mend", "green")
@@ -132,13 +155,14 @@ def _show_report(report: Report, facts: dict[str, int]) -> None:
 def _row(finding: Finding) -> tuple[str, str, str, str, str]:
     from modellake.core.prefixes import compact_all
 
-    value = f": {compact_all(finding.value)}" if finding.value else ""
+    # A shape's message names the property already; a query's says what is wrong, and this on what.
+    what = finding.value or (None if finding.shape else finding.path)
     return (
         finding.severity.value,
         str(finding.place or ""),
         finding.code.removeprefix("ontology."),
         compact_all(finding.focus or ""),
-        f"{compact_all(finding.message)}{value}",
+        compact_all(finding.message) + (f": {compact_all(what)}" if what else ""),
     )
 
 
