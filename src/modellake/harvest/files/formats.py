@@ -11,12 +11,17 @@ from pathlib import PurePosixPath
 from modellake.core.errors import ParseError
 from modellake.core.report import Severity
 from modellake.harvest.files.compressed import compression_of
+from modellake.harvest.files.coreml import read_coreml
 from modellake.harvest.files.facts import Facts
 from modellake.harvest.files.gguf import looks_like_gguf, read_gguf
+from modellake.harvest.files.hdf5 import looks_like_hdf5
 from modellake.harvest.files.joblib import looks_like_pickle, read_joblib, read_pickle
+from modellake.harvest.files.keras import is_keras, read_hdf5, read_keras
 from modellake.harvest.files.onnx import looks_like_onnx, read_onnx
 from modellake.harvest.files.safetensors import looks_like_safetensors, read_safetensors
+from modellake.harvest.files.saved_model import read_tensorflow
 from modellake.harvest.files.skops import is_skops, read_skops
+from modellake.harvest.files.tflite import looks_like_tflite, read_tflite
 from modellake.harvest.files.torch import is_torch, looks_like_legacy_torch, read_legacy_torch, read_torch
 from modellake.harvest.files.window import Window, damaged
 from modellake.harvest.files.zips import Archive, looks_like_zip
@@ -54,23 +59,28 @@ def read_archive(window: Window) -> Facts:
 _ARCHIVES: list[tuple[Callable[[Archive], bool], Callable[[Archive], Facts]]] = [
     (is_skops, read_skops),
     (is_torch, read_torch),
+    (is_keras, read_keras),
 ]
 _PICKLED = (".pkl", ".pickle", ".p", ".sav", ".dill")
 _TORCH = (".pt", ".pth", ".ckpt", ".bin", ".torch", ".mar")
 # In the order in which a content is tried; the first whose mark it bears reads it.
 FORMATS = [
     Format("GGUF", (".gguf",), looks_like_gguf, read_gguf),
+    Format("TFLite", (".tflite", ".lite"), looks_like_tflite, read_tflite),
+    Format("HDF5", (".h5", ".hdf5"), looks_like_hdf5, read_hdf5),
     Format("ZIP", (".skops", ".keras", ".npz", ".ptl", *_TORCH), looks_like_zip, read_archive),
     Format("PyTorch", (), looks_like_legacy_torch, read_legacy_torch),
     Format("joblib", (".joblib", ".jbl"), lambda window: bool(compression_of(window.head(8))), read_joblib),
     Format("pickle", _PICKLED, looks_like_pickle, read_pickle),
     Format("safetensors", (".safetensors",), looks_like_safetensors, read_safetensors),
     Format("ONNX", (".onnx", ".ort"), looks_like_onnx, read_onnx),
+    Format("CoreML", (".mlmodel",), _never, read_coreml),
+    Format("TensorFlow", (".pb",), _never, read_tensorflow),
 ]
 # Formats of models that nobody reads here: they are recorded as files.
-UNREAD_SUFFIXES = (".pb", ".engine", ".plan", ".pdparams", ".pdmodel", ".caffemodel", ".cntk", ".mnn", ".msgpack")
+UNREAD_SUFFIXES = (".engine", ".plan", ".pdparams", ".pdmodel", ".caffemodel", ".cntk", ".mnn", ".msgpack")
 SUFFIXES = tuple(suffix for known in FORMATS for suffix in known.suffixes) + UNREAD_SUFFIXES
-# What a joblib file may be called by, whichever way its pickle begins.
+_MARKS = (looks_like_gguf, looks_like_tflite, looks_like_hdf5, looks_like_legacy_torch, looks_like_safetensors)
 _SAFE_NAMES = (".safetensors", ".onnx", ".gguf", ".skops", ".keras", ".h5", ".tflite")
 _RISKY_FORMATS = ("pickle", "joblib", "PyTorch", "TorchScript")
 
@@ -124,7 +134,7 @@ def has_model_suffix(name: str) -> bool:
 
 def has_mark(window: Window) -> bool:
     """True for content that bears the mark of a format beyond doubt."""
-    return any(looks(window) for looks in (looks_like_gguf, looks_like_legacy_torch, looks_like_safetensors))
+    return any(looks(window) for looks in _MARKS)
 
 
 def _format(window: Window, name: str) -> Format | None:

@@ -115,6 +115,7 @@ def read_gguf(window: Window) -> Facts:
         raise damaged("The alignment is no size in bytes", path="general.alignment")
     spans = [_tensor(facts, reader) for _ in range(tensors)]
     data = -(-reader.at // alignment) * alignment
+    window.part(0, reader.at)  # values may have been skipped that are not there
     _check_spans(spans, window.size - data)
     return facts
 
@@ -192,7 +193,8 @@ class _Reader:
             return
         for _ in range(number):
             if kind == _STRING:
-                self.at += self.count()
+                length = self.count()
+                self.at += length
             else:
                 self.value(kind, depth + 1)
 

@@ -10,15 +10,19 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
+from modellake.harvest.files.facts import Facts
 from modellake.harvest.files.formats import has_mark, has_model_suffix, read_facts
-from modellake.harvest.files.portrait import FileEntry, Portrait, fault_of
+from modellake.harvest.files.portrait import Fault, FileEntry, Portrait, fault_of
 from modellake.harvest.files.window import window_of
 
 CARD_NAME = "README.md"
+SAVED_MODEL = "saved_model.pb"
+MAX_FILES = 10_000
 UNNAMED = "unnamed"
 # Names that many models share: there the folder is the name of the model.
 _COMMON_STEMS = frozenset(
@@ -140,6 +144,9 @@ def model_name(document: str) -> str:
     Written in Unicode's composed form, so that the same name is the same name everywhere.
     """
     path = absolute(document)
+    bundle = bundle_of(path)
+    if bundle is not None:
+        path = bundle if bundle.suffix == ".mlpackage" else bundle / path.name
     stem = _SHARD.sub("", _DOUBLE_SUFFIX.sub("", path.stem))
     name = path.parent.name if stem.lower() in _COMMON_STEMS and path.parent.name else stem
     text = unicodedata.normalize("NFC", text_of_name(name))
@@ -152,7 +159,7 @@ def text_of_name(name: str) -> str:
 
 
 def read_portrait(document: str) -> Portrait:
-    """The portrait of a file.
+    """The portrait of a file, and of the files that are one model with it.
 
     Raises:
         ParseError: it is no regular file (``parse.not-a-file``), a link out of its folder
@@ -160,18 +167,13 @@ def read_portrait(document: str) -> Portrait:
             (``parse.changed``).
     """
     path = absolute(document)
-    name = text_of_name(path.name)
+    root = bundle_of(path) or path.parent
     try:
         _refuse_outside(path, document)
         with open_steady(path, document) as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            entry = FileEntry(name, stream.tell(), digest)
-            try:
-                return Portrait([entry], read_facts(window_of(stream, entry.size), name))
-            except ParseError as error:
-                if error.code == "parse.changed":
-                    raise
-                return Portrait([entry], None, fault_of(error))
+            entry = _entry(stream, path.relative_to(root))
+            facts, fault = _examined(stream, entry)
+        others = [] if root == path.parent and path.name != SAVED_MODEL else _others(root, path)
     except OSError as error:
         raise ParseError(
             f"The file cannot be read: {error.strerror}",
@@ -179,6 +181,38 @@ def read_portrait(document: str) -> Portrait:
             place=Place(document),
             remedy="Check the path and the rights of the file.",
         ) from error
+    return Portrait([entry, *others], facts, fault)
+
+
+def bundle_of(path: Path) -> Path | None:
+    """The folder that is one model with a file: a SavedModel, or a package of Core ML."""
+    if path.name == SAVED_MODEL:
+        return path.parent
+    return next((parent for parent in path.parents if parent.suffix == ".mlpackage"), None)
+
+
+def _entry(stream: BufferedReader, name: Path) -> FileEntry:
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return FileEntry(text_of_name(name.as_posix()), stream.tell(), digest)
+
+
+def _examined(stream: BufferedReader, entry: FileEntry) -> tuple[Facts | None, Fault | None]:
+    try:
+        return read_facts(window_of(stream, entry.size), entry.name), None
+    except ParseError as error:
+        if error.code == "parse.changed":
+            raise
+        return None, fault_of(error)
+
+
+def _others(root: Path, main: Path) -> list[FileEntry]:
+    """The other files of a model that is a folder; links and what is no regular file are left out."""
+    found = []
+    paths = (path for path in _entries_below(root) if path != main and not path.is_symlink() and path.is_file())
+    for path in islice(paths, MAX_FILES):
+        with open_steady(path, str(path)) as stream:
+            found.append(_entry(stream, path.relative_to(root)))
+    return found
 
 
 @contextmanager

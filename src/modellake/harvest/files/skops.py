@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,22 +80,12 @@ def _class_name(node: dict[str, Any]) -> str:
 def _value(content: Any) -> Any:
     """JSON inside JSON, as texts, numbers and truth values are kept."""
     if not isinstance(content, str):
-        return content if isinstance(content, bool | int | float) else None
-    text = content.strip('"')
+        return None
     try:
-        return int(text) if content == text and len(text) < 300 else text
-    except ValueError:
-        return _other(text)
-
-
-def _other(text: str) -> Any:
-    known = {"true": True, "false": False, "null": None}
-    if text in known:
-        return known[text]
-    try:
-        return float(text)
-    except ValueError:
-        return text
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return content
+    return value if isinstance(value, str | bool | int | float) else None
 
 
 def _walk(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
