@@ -11,8 +11,10 @@ from pathlib import Path
 from modellake.rdf.assets import ontology_dir, shapes_dir
 from modellake.rdf.ontology import read_ontology
 from modellake.rdf.pages.alignments import alignment_index, alignment_page
+from modellake.rdf.pages.checks import checks_page
 from modellake.rdf.pages.lists import lists_page
 from modellake.rdf.pages.names import Names
+from modellake.rdf.pages.questions import questions_page
 from modellake.rdf.pages.shapes import shapes_page
 from modellake.rdf.pages.themes import theme_index, theme_page
 
@@ -47,6 +49,8 @@ def reference_pages() -> Iterator[tuple[str, str]]:
         yield names.page_of(file), theme_page(names, file)
     yield "ontology/README.md", theme_index(names)
     yield "code-lists.md", lists_page(names)
+    yield "ontology-checks.md", checks_page()
+    yield "questions.md", questions_page()
     yield "shapes.md", shapes_page(names, shapes_dir())
     for file in names.alignments:
         yield names.page_of(file), alignment_page(names, file)
