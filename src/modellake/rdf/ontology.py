@@ -1,7 +1,8 @@
 """An ontology as its editors have it: a folder of RDF files, read together, each statement with its place.
 
-Its *own* terms are those whose IRI begins with the IRI of an ontology or a code list that the files describe.
-Others are foreign: an ontology declares those it needs so that it is OWL 2 DL without the network.
+Its *own* terms are those below the IRI of an ontology or a code list that the files describe, or in a namespace that
+they prefer (``vann:preferredNamespaceUri``). Others are foreign: an ontology declares those it needs so that it is
+OWL 2 DL without the network.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from modellake.core.errors import NotFoundError, UsageError
 from modellake.core.prefixes import PREFIXES
@@ -30,6 +31,7 @@ def curie(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+_NAMESPACE = NamedNode("http://purl.org/vocab/vann/preferredNamespaceUri")
 EXTENSIONS = (".ttl", ".owl", ".rdf", ".nt")
 CLASSES = frozenset({OWL.Class, curie("rdfs:Class")})
 PROPERTIES = frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, curie("rdf:Property")})
@@ -104,8 +106,19 @@ class Ontology:
         )
 
     def is_own(self, term: NamedNode) -> bool:
-        """Does the IRI begin with that of an ontology or code list described here? Where there is none, all do."""
-        return not self.homes or term.value.startswith(self.homes)
+        """Is a term below an ontology or a code list described here, or in its namespace? Where none is, all are."""
+        return not self._roots or term.value in self._roots or term.value.startswith(self._beginnings)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        return tuple(f"{root}{mark}" for root in self._roots for mark in "#/")
+
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        """What own IRIs begin with, before a # or a /."""
+        said = (item.object for item in self.statements if item.predicate == _NAMESPACE)
+        namespaces = (value.value for value in said if isinstance(value, Literal | NamedNode))
+        return frozenset(iri[:-1] if iri[-1:] in "#/" else iri for iri in (*self.homes, *namespaces))
 
     def objects(self, subject: Term, *predicates: NamedNode) -> list[Term]:
         """What is said of a term by one of these properties, in a stable order."""

@@ -10,6 +10,7 @@ import io
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,15 +53,17 @@ def classify(statements: Iterable[Triple]) -> Classification:
     owlready2 = _owlready2()
     axioms = {item for item in statements if item.predicate != OWL.imports}
     world = owlready2.World()
-    _load(world, axioms | set(_declarations(axioms)))
-    inferred = world.get_ontology("urn:modellake:inferred")
-    try:
-        with inferred:
-            owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
-    except owlready2.OwlReadyInconsistentOntologyError:
-        return Classification(consistent=False)
-    except owlready2.OwlReadyJavaError as error:
-        raise _failure(error) from error
+    # owlready2 tells on stderr what it mends on the way, such as a property of two kinds.
+    with redirect_stderr(io.StringIO()):
+        _load(world, axioms | set(_declarations(axioms)))
+        inferred = world.get_ontology("urn:modellake:inferred")
+        try:
+            with inferred:
+                owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
+        except owlready2.OwlReadyInconsistentOntologyError:
+            return Classification(consistent=False)
+        except owlready2.OwlReadyJavaError as error:
+            raise _failure(error) from error
     unsatisfiable = frozenset(kind.iri for kind in world.inconsistent_classes() if kind.iri != _OWL + "Nothing")
     return Classification(True, unsatisfiable, _superclasses(world))
 
