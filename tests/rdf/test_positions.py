@@ -44,3 +44,15 @@ def test_what_cannot_be_read_has_no_places(text: str) -> None:
 def test_the_words_of_a_prefix_are_not_the_place_of_a_statement() -> None:
     found = lines("@prefix a: <https://example.org/Model#> .\n\n<urn:s>\n  a a:Model ;\n  a:p a:x .\n")
     assert found == {"<https://example.org/Model#Model>": 4, "<https://example.org/Model#x>": 5}
+
+
+def test_a_line_may_be_longer_than_what_the_parser_reads_at_once() -> None:
+    text = f'<m> <p> "{"long " * 5000}" .\n<n> <p> "after" .\n<o> <p> "{"x" * 20_000}", "short" .'
+    found = lines(text)
+    assert (found['"after"'], found['"short"'], sorted(found.values())) == (2, 3, [1, 2, 3, 3])
+
+
+def test_a_node_called_by_a_curie_has_its_path() -> None:
+    nodes = ", ".join(f'{{"@id": "ex:m{number}", "urn:p": "{number}"}}' for number in range(12))
+    found = lines(f'{{"@context": {{"ex": "http://example.org/"}}, "@graph": [{nodes}]}}', "jsonld")
+    assert found == {f'"{number}"': f"$.@graph[{number}]" for number in range(12)}

@@ -23,24 +23,31 @@ from modellake.rdf.formats import Syntax
 from modellake.rdf.homes import renamed, split_by_home
 
 _LOOKED_BACK = 30
+# Longer lines are not searched for words: a document that is one line has but one place.
+_LONG_LINE = 10_000
 _WORD = re.compile(r"\w+")
 
 
 class _LineReader(io.RawIOBase):
-    """Hands out one line a call and counts them."""
+    """Hands out at most one line a call and counts them; a long one comes in pieces."""
 
     def __init__(self, content: bytes) -> None:
         self._lines: Iterator[bytes] = iter(content.splitlines(keepends=True))
+        self._current, self._start = b"", 0
         self.line = 0
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:  # noqa: ARG002
-        line = next(self._lines, b"")
-        if line:
-            self.line += 1
-        return line
+    def read(self, size: int = -1) -> bytes:
+        if self._start == len(self._current):
+            self._current, self._start = next(self._lines, b""), 0
+            self.line += bool(self._current)
+        # More than was asked for would end the process: pyoxigraph panics.
+        end = self._start + size if size >= 0 else len(self._current)
+        piece = self._current[self._start : end]
+        self._start += len(piece)
+        return piece
 
 
 def places_of(content: bytes, syntax: Syntax, *, base: str, document: str) -> dict[Triple, Place]:
@@ -84,9 +91,11 @@ def _stated_on(statement: Triple, lines: list[bytes], latest: int) -> int:
     if words:
         # Of an IRI only the end stands where it is used: the rest may stand in the declaration of a prefix.
         word = (words[-1] if isinstance(value, NamedNode) else max(words, key=len)).encode()
-        return next(
-            (number for number in range(latest, max(0, latest - _LOOKED_BACK), -1) if word in lines[number - 1]), latest
-        )
+        for number in range(latest, max(0, latest - _LOOKED_BACK), -1):
+            if len(lines[number - 1]) > _LONG_LINE:
+                break
+            if word in lines[number - 1]:
+                return number
     return latest
 
 
@@ -94,12 +103,13 @@ def _json_places(content: bytes, syntax: Syntax, base: str, document: str) -> di
     prepared = prepare(content, syntax, document)
     statements = [quad.triple for quad in read_quads(prepared, syntax, base, document)]
     paths = _node_paths(json.loads(prepared), base)
+    tails = {tail: paths[name] for name in paths if (tail := name.rpartition(":")[2])}
     split = split_by_home(statements)
     return {
         statement: Place(document, path=path)
         for group in split.by_home.values()
         for statement in group
-        if (path := _path_of(statement, paths)) is not None
+        if (path := _path_of(statement, paths, tails)) is not None
     }
 
 
@@ -119,13 +129,15 @@ def _node_paths(tree: Any, base: str) -> dict[str, str]:
     return paths
 
 
-def _path_of(statement: Triple, paths: dict[str, str]) -> str | None:
-    """The path of the node that a statement is about, its identifier being an IRI or a CURIE."""
+def _path_of(statement: Triple, paths: Mapping[str, str], tails: Mapping[str, str]) -> str | None:
+    """The path of the node that a statement is about, its identifier being an IRI or a CURIE.
+
+    ``tails`` has the paths by what follows the colon.
+    """
     subject = statement.subject
     if not isinstance(subject, NamedNode):
         return None
     iri = subject.value.partition("#_")[0]
     if iri in paths:
         return paths[iri]
-    fitting = [name for name in paths if iri.endswith(name.rpartition(":")[2]) and not name.endswith(":")]
-    return paths[max(fitting, key=len)] if fitting else None
+    return next((tails[iri[start:]] for start in range(len(iri)) if iri[start:] in tails), None)
