@@ -127,7 +127,18 @@ def test_a_breaking_version_ends_with_status_1(command: Command, write: Write) -
     ended = command("ontology", "diff", "old.ttl", "new.ttl")
     assert ended.status == 1
     assert "breaking  hierarchy  https://example.org/pets#Cat" in ended.out
-    assert ended.out.splitlines()[-1] == "A breaking change needs a new version number."
+    assert ended.out.splitlines()[-1] == "A breaking change takes a new major version, or before 1.0.0 a new minor one."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "enough"),
+    [("1.0.0", "2.0.0", True), ("1.0.0", "1.1.0", False), ("0.1.0", "0.2.0", True), ("0.1.0", "0.1.1", False)],
+)
+def test_the_version_number_must_tell(before: str, after: str, enough: bool, command: Command, write: Write) -> None:
+    write("old.ttl", PETS.replace("1.0.0", before))
+    write("new.ttl", PETS.replace("1.0.0", after).replace("rdfs:subClassOf pet:Animal ;", ""))
+    said = command("ontology", "diff", "old.ttl", "new.ttl").out
+    assert ("A breaking change takes" in said) != enough
 
 
 def test_changes_as_json(command: Command, write: Write) -> None:

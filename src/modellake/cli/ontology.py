@@ -188,5 +188,5 @@ def _show_changes(comparison: Comparison) -> None:
     breaking = sum(change.breaking for change in comparison.changes)
     versions = f"{before or '(no version)'} → {after or '(no version)'}"
     say(f"{versions}: {breaking} breaking, {len(rows) - breaking} compatible")
-    if breaking and before == after:
-        say(paint("A breaking change needs a new version number.", "yellow"))
+    if breaking and not comparison.announced:
+        say(paint("A breaking change takes a new major version, or before 1.0.0 a new minor one.", "yellow"))

@@ -103,6 +103,13 @@ class Comparison:
         """The version numbers that the two give themselves."""
         return version_of(self.old), version_of(self.new)
 
+    @property
+    def announced(self) -> bool:
+        """Does the new version number tell of breaking changes? (https://semver.org/, 4 and 8)"""
+        before, after = ((version or "").split(".") for version in self.versions)
+        places = 2 if before[0] in ("", "0") else 1
+        return before[:places] != after[:places]
+
     @cached_property
     def _renamed(self) -> Mapping[NamedNode, NamedNode]:
         return renames(self.old, self.new)

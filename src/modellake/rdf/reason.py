@@ -25,6 +25,7 @@ _OWL = PREFIXES["owl"]
 _DISJOINT = NamedNode(_OWL + "disjointWith")
 _EQUIVALENT = NamedNode(_OWL + "equivalentClass")
 _PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
+_PROMPT = 'Exception in thread "main" '  # how Java begins what it says of an exception
 _BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 
 
@@ -117,7 +118,7 @@ def _failure(error: Exception) -> UnavailableError:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = next((line for line in lines if "Exception" in line), lines[-1] if lines else "no reason given")
     return UnavailableError(
-        f"HermiT gave up: {said}",
+        f"HermiT gave up: {said.removeprefix(_PROMPT)}",
         code="reasoner.failed",
         remedy="Mend what it names; where it names nothing, give Java more memory or leave it out: --skip-reasoner",
     )
