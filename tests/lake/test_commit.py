@@ -106,6 +106,14 @@ def test_an_unknown_term_of_ours_names_the_nearest(lake: Lake) -> None:
     assert found.place is not None and found.place.line
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("titel", "dct:title"), ("licence", "dct:license"), ("Modell", "lake:Model")]
+)
+def test_the_nearest_term_can_be_the_one_of_a_vocabulary_in_use(lake: Lake, wrong: str, right: str) -> None:
+    text = f"<model/x> a lake:{wrong} ." if wrong[0].isupper() else f"<model/x> lake:{wrong} 'x' ."
+    assert (finding(refused(lake, text), "gate.unknown-term").remedy or "").startswith(f"Did you mean {right}?")
+
+
 def test_terms_of_others_are_welcome(lake: Lake) -> None:
     lake.commit(turtle(CHURN + "<model/acme/churn> <urn:my:term> 1 ."), format="turtle")
     assert lake.query("ASK { ?m <urn:my:term> 1 }")

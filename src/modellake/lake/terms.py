@@ -12,6 +12,7 @@ from modellake.core.prefixes import compact
 from modellake.core.report import Finding, Severity
 from modellake.core.vocab import OWL, RDF
 from modellake.rdf.assets import ontology_files, read_turtle
+from modellake.rdf.contexts import context_terms
 
 _ROOT = "https://w3id.org/model-lake"
 _PROPERTIES = frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty})
@@ -24,7 +25,7 @@ def unknown_terms(statements: Iterable[Triple]) -> list[Finding]:
         for statement in statements
         for term, candidates in (
             (statement.predicate, known_properties()),
-            (statement.object, known_terms() - known_properties()),
+            (statement.object, _known_others()),
         )
         if isinstance(term, NamedNode)
         and term.value.startswith(_known_namespaces())
@@ -45,6 +46,11 @@ def known_properties() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def _known_others() -> frozenset[str]:
+    return known_terms() - known_properties()
+
+
+@lru_cache(maxsize=1)
 def _kinds() -> dict[str, set[object]]:
     kinds: dict[str, set[object]] = {}
     for statement in read_turtle(ontology_files()):
@@ -60,14 +66,28 @@ def _known_namespaces() -> tuple[str, ...]:
     return tuple({iri.rpartition("#")[0] + "#" for iri in known_terms() if iri.startswith(_ROOT) and "#" in iri})
 
 
+def _context_names(candidates: frozenset[str]) -> dict[str, str]:
+    """Names that the JSON-LD context gives to terms of others, such as ``title``, where properties are asked for."""
+    if candidates is not known_properties():
+        return {}
+    return {name: term for name, term in context_terms().items() if name[:1].islower() and ":" in term}
+
+
 def _unknown_term(iri: str, statement: Triple, candidates: frozenset[str]) -> Finding:
-    near = difflib.get_close_matches(iri, candidates, n=1, cutoff=0.0)
+    names = {name.rpartition("#")[2]: compact(name) for name in sorted(candidates)} | _context_names(candidates)
+    near = difflib.get_close_matches(iri.rpartition("#")[2], names, n=1, cutoff=0.0)
     return Finding(
         "gate.unknown-term",
         Severity.VIOLATION,
         f"There is no term {compact(iri)} in the Model Lake vocabulary",
-        remedy=f"Did you mean {compact(near[0])}? Terms of other vocabularies are welcome under their own IRIs.",
+        remedy=f"Did you mean {names[near[0]]}? Terms of other vocabularies are welcome under their own IRIs.",
         focus=str(statement.subject),
         path=str(statement.predicate),
         value=str(statement.object),
     )
+
+
+@lru_cache(maxsize=1024)
+def _nearest(iri: str, candidates: frozenset[str]) -> str:
+    """The known term that is spelled most like this one; documents repeat their mistakes."""
+    return difflib.get_close_matches(iri, candidates, n=1, cutoff=0.0)[0]

@@ -19,7 +19,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from modellake.core.errors import ParseError
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
-from modellake.core.vocab import XSD
+from modellake.core.vocab import RDF, XSD
 from modellake.rdf.assets import CONTEXT_IRI
 from modellake.rdf.contexts import localize_contexts
 from modellake.rdf.formats import Syntax
@@ -79,11 +79,17 @@ def graph_findings(content: bytes, syntax: Syntax, base: str, document: str) -> 
 
 def write_statements(statements: Iterable[Triple], syntax: Syntax, *, base: str | None = None) -> bytes:
     """Statements as a document in ``syntax``, sorted so that equal graphs give equal bytes."""
-    ordered = sorted(statements, key=str)
+    ordered = sorted(statements, key=_reading_order)
     prefixes = _used_prefixes(ordered) if syntax.format in _WITH_PREFIXES else None
     output = io.BytesIO()
     serialize(ordered, output, format=syntax.format, prefixes=prefixes, base_iri=base)
     return output.getvalue()
+
+
+def _reading_order(statement: Triple) -> tuple[str, bool, str, str]:
+    """By subject, its types first."""
+    predicate = statement.predicate
+    return str(statement.subject), predicate != RDF.type, str(predicate), str(statement.object)
 
 
 def _used_prefixes(statements: Iterable[Triple]) -> dict[str, str]:

@@ -105,6 +105,17 @@ def _mentioned(tree: Any) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
+def context_terms() -> dict[str, str]:
+    """The terms of our context and the CURIEs that they stand for."""
+    identified = {
+        name: definition.get("@id") if isinstance(definition, dict) else definition
+        for name, definition in _definitions().items()
+        if not name.startswith("@") and not _is_prefix(definition)
+    }
+    return {name: term for name, term in identified.items() if isinstance(term, str) and not term.startswith("@")}
+
+
+@lru_cache(maxsize=1)
 def _definitions() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(context_text())["@context"]
     return found
