@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -61,6 +62,9 @@ _ARCHIVES: list[tuple[Callable[[Archive], bool], Callable[[Archive], Facts]]] = 
     (is_torch, read_torch),
     (is_keras, read_keras),
 ]
+# ``model-00001-of-00003.safetensors``
+SHARD = re.compile(r"[-_.]\d{5}-of-(?P<all>\d{5})$")
+_PACKED = (".gz", ".bz2", ".xz", ".lzma", ".z", ".lz4")
 _PICKLED = (".pkl", ".pickle", ".p", ".sav", ".dill")
 _TORCH = (".pt", ".pth", ".ckpt", ".bin", ".torch", ".mar")
 # In the order in which a content is tried; the first whose mark it bears reads it.
@@ -82,6 +86,17 @@ UNREAD_SUFFIXES = (".engine", ".plan", ".pdparams", ".pdmodel", ".caffemodel", "
 SUFFIXES = tuple(suffix for known in FORMATS for suffix in known.suffixes) + UNREAD_SUFFIXES
 _MARKS = (looks_like_gguf, looks_like_tflite, looks_like_hdf5, looks_like_legacy_torch, looks_like_safetensors)
 _SAFE_NAMES = (".safetensors", ".onnx", ".gguf", ".skops", ".keras", ".h5", ".tflite")
+_FAILURES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    MemoryError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+)
 _RISKY_FORMATS = ("pickle", "joblib", "PyTorch", "TorchScript")
 
 
@@ -100,21 +115,22 @@ def read_facts(window: Window, name: str) -> Facts:
     found = _format(window, name)
     if found is None:
         return unknown(Facts("", namespace="file"))
-    try:
-        facts = found.read(window)
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        OverflowError,
-        EOFError,
-        struct.error,
-        zlib.error,
-        RecursionError,
-    ) as error:
-        raise damaged(f"The header cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
+    facts = read_as(found.read, window)
     _note_disguise(facts, name)
+    _note_shard(facts, name)
     return facts
+
+
+def read_as(read: Reader, window: Window) -> Facts:
+    """What a reader finds.
+
+    Raises:
+        ParseError: it cannot read the file, whichever way it fails.
+    """
+    try:
+        return read(window)
+    except _FAILURES as error:
+        raise damaged(f"The header cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
 
 
 def unknown(facts: Facts) -> Facts:
@@ -165,5 +181,18 @@ def _note_disguise(facts: Facts, name: str) -> None:
         )
 
 
+def _note_shard(facts: Facts, name: str) -> None:
+    found = SHARD.search(PurePosixPath(name).stem)
+    if found and int(found["all"]) > 1:
+        facts.counts_parameters = False
+        facts.note(
+            "file.shard",
+            f"This file is one of {int(found['all'])} parts of a model; what is counted is what is in this part",
+            "Harvest the folder of the model with its card to see the parts as one version.",
+        )
+
+
 def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    path = PurePosixPath(name.lower())
+    inner = PurePosixPath(path.stem).suffix
+    return inner if path.suffix in _PACKED and inner in (*_PICKLED, ".joblib") else path.suffix

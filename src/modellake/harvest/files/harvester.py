@@ -9,6 +9,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from modellake.core.description import Description, Source
+from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding, Place, Severity
 from modellake.harvest.files.facts import Facts
@@ -79,8 +80,11 @@ class ModelFiles:
                 ``parse.truncated``, ``parse.overlap``, ``parse.bomb``, ``parse.too-large``, ``parse.too-deep``,
                 ``parse.empty``.
         """
-        portrait = portrait_of(content, text_of_name(absolute(document).name))
-        if portrait.fault or portrait.facts is None:
+        try:
+            portrait = portrait_of(content, text_of_name(absolute(document).name))
+        except ParseError as error:
+            raise raised(fault_of(error), document) from error
+        if portrait.facts is None:
             raise raised(portrait.fault or fault_of(damaged("The portrait is blank")), document)
         return Description(
             self.source(document),

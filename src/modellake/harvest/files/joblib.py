@@ -73,7 +73,7 @@ def _follow(facts: Facts, stream: Bytes) -> Facts:
         describe_outline(facts, machine.follow())
     except ParseError as error:
         # What a pickle imports on its way to the damage it would have imported: that must not be lost.
-        if not machine.imports or error.code == "parse.bomb":
+        if error.code != "parse.too-large" and (not machine.imports or error.code == "parse.bomb"):
             raise
         facts.note("file.unread", f"The pickle is not read to its end: {error.message}", severity=Severity.WARNING)
     describe_imports(facts, machine.imports)

@@ -143,7 +143,7 @@ def _note_external(facts: Facts, location: str) -> None:
     """Weights in other files (https://github.com/onnx/onnx/blob/main/docs/ExternalData.md)."""
     facts.keep("external_data", location)
     path = PurePosixPath(location.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
+    if path.is_absolute() or ".." in path.parts or any(part.endswith(":") for part in path.parts[:1]):
         facts.note(
             "file.external-outside",
             f"The weights lie outside the folder of the model: {location[:200]!r}",

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from modellake.harvest.files.window import Window, damaged, window_of_bytes
+from modellake.harvest.files.window import Window, damaged
 
 MAX_OPCODES = 3_000_000
 MAX_ARGUMENT = 256 * 1024
 _MAX_LINE = 64 * 1024
+_CHUNK = 16 * 1024
 _TABLE = {opcode.code: opcode for opcode in pickletools.opcodes}
 _TWO_LINES = ("GLOBAL", "INST")
 # Lengths before an argument, by the constants of `pickletools`: TAKEN_FROM_ARGUMENT1, 4, 4U, 8U.
@@ -46,15 +47,23 @@ class WindowBytes:
 
     window: Window
     at: int = 0
+    _chunk: bytes = b""
+    _start: int = 0
 
     def take(self, length: int) -> bytes:
-        found = self.window.read(self.at, length)
+        """The next bytes."""
+        begin = self.at - self._start
+        if begin + length > len(self._chunk):
+            self._chunk = self.window.read(self.at, max(length, min(_CHUNK, self.window.size - self.at)))
+            self._start, begin = self.at, 0
         self.at += length
-        return found
+        return self._chunk[begin : begin + length]
 
     def skip(self, length: int) -> None:
+        """Go on behind the next bytes."""
         self.window.part(self.at, length)
         self.at += length
+        self._chunk, self._start = b"", self.at
 
 
 def opcodes(stream: Bytes) -> Iterator[tuple[str, Any]]:
@@ -113,8 +122,3 @@ def _decoded(opcode: pickletools.OpcodeInfo, content: bytes) -> Any:
         return reader(io.BytesIO(content))
     except ValueError as error:
         raise damaged(f"The argument of {opcode.name} cannot be read: {str(error)[:200]}") from error
-
-
-def opcodes_of_bytes(content: bytes) -> Iterator[tuple[str, Any]]:
-    """The opcodes of a pickle that is in memory."""
-    return opcodes(WindowBytes(window_of_bytes(content)))

@@ -16,6 +16,7 @@ from modellake.harvest.files.window import damaged
 
 MAX_MEMO = 2_000_000
 _MARK = object()
+_RECONSTRUCTORS = ("copyreg._reconstructor", "copy_reg._reconstructor")
 
 
 class Opaque:
@@ -48,7 +49,12 @@ class Made:
     @property
     def name(self) -> str:
         """The full name of the class or function, or an empty text."""
-        return self.maker.name if isinstance(self.maker, Global) else ""
+        name = self.maker.name if isinstance(self.maker, Global) else ""
+        if name in _RECONSTRUCTORS and isinstance(self.arguments, tuple) and self.arguments:
+            # Protocols 0 and 1 make every object by a function that is given its class.
+            first = self.arguments[0]
+            return first.name if isinstance(first, Global) else name
+        return name
 
 
 @dataclass(eq=False, slots=True)

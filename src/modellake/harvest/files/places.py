@@ -16,7 +16,7 @@ from pathlib import Path
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
 from modellake.harvest.files.facts import Facts
-from modellake.harvest.files.formats import has_mark, has_model_suffix, read_facts
+from modellake.harvest.files.formats import SHARD, has_mark, has_model_suffix, read_facts
 from modellake.harvest.files.portrait import Fault, FileEntry, Portrait, fault_of
 from modellake.harvest.files.window import window_of
 
@@ -59,7 +59,6 @@ _COMMON_STEMS = frozenset(
         "variables",
     ]
 )
-_SHARD = re.compile(r"[-_.]\d{5}-of-\d{5}$")
 _DOUBLE_SUFFIX = re.compile(r"\.(?:pkl|pickle|joblib|pt|pth|mlmodel|onnx)$", re.IGNORECASE)
 # Texts and pictures lie beside models; they are not opened.
 _OTHER_SUFFIXES = frozenset(
@@ -147,7 +146,7 @@ def model_name(document: str) -> str:
     bundle = bundle_of(path)
     if bundle is not None:
         path = bundle if bundle.suffix == ".mlpackage" else bundle / path.name
-    stem = _SHARD.sub("", _DOUBLE_SUFFIX.sub("", path.stem))
+    stem = SHARD.sub("", _DOUBLE_SUFFIX.sub("", path.stem))
     name = path.parent.name if stem.lower() in _COMMON_STEMS and path.parent.name else stem
     text = unicodedata.normalize("NFC", text_of_name(name))
     return text if text.strip(". ") else UNNAMED
@@ -226,15 +225,16 @@ def open_steady(path: Path, document: str) -> Iterator[BufferedReader]:
     """
     # Without O_NONBLOCK opening a pipe would wait for a writer.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode):
+        os.close(handle)
+        raise ParseError(
+            "This is no regular file",
+            code="parse.not-a-file",
+            place=Place(document),
+            remedy="Name a file that holds a model.",
+        )
     with os.fdopen(handle, "rb") as stream:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
-            raise ParseError(
-                "This is no regular file",
-                code="parse.not-a-file",
-                place=Place(document),
-                remedy="Name a file that holds a model.",
-            )
         yield stream
         after = os.fstat(handle)
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):

@@ -111,8 +111,11 @@ def raised(fault: Fault, document: str) -> ParseError:
 
 
 def _from_values(values: dict[str, Any]) -> Portrait:
+    files = [FileEntry(**item) for item in values["files"]]
+    if not files:
+        raise ValueError("a portrait of no file")
     return Portrait(
-        [FileEntry(**item) for item in values["files"]],
+        files,
         Facts.from_dict(values["facts"]) if values["facts"] else None,
         Fault(**values["fault"]) if values["fault"] else None,
     )
