@@ -68,6 +68,7 @@ def test_an_empty_lake_gives_no_answer(name: str, engine: str, empty: Engines):
 # What is asked for all at once is not the sum of what is asked for each.
 NOT_FOR_ALL = {
     "energy-use": "it adds up",
+    "version-differences": "two versions are compared, and all with all do not differ",
     "risk-class": "without a time it gives the latest",
     "affected-deployments": "a status is bound where none is given",
     "recent-changes": "a limit is bound where none is given",

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
+from modellake.core.terms import Term
 from modellake.rdf.values import has_binary_form, print_value
-
-Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 
 def canonical_ntriples(statements: Iterable[Triple]) -> bytes:
