@@ -22,6 +22,7 @@ from model_files import (
     describe,
     describe_file,
     gguf,
+    message,
     onnx,
     safetensors,
     safetensors_raw,
@@ -29,7 +30,7 @@ from model_files import (
 )
 
 from modellake.core.errors import ParseError
-from modellake.harvest.files import places
+from modellake.harvest.files import places, window
 from modellake.lake.harvesting import harvest_document
 
 Write = Callable[[str, str | bytes], Path]
@@ -112,8 +113,6 @@ def test_onnx_that_is_none(content: bytes) -> None:
 
 
 def test_graphs_in_graphs_have_a_limit() -> None:
-    from model_files import message
-
     graph = message((4, "Relu"))
     for _ in range(100):
         graph = message((4, "If"), (5, message((6, message((1, graph))))))
@@ -159,9 +158,19 @@ def test_a_member_that_is_larger_than_it_claims_is_refused() -> None:
     assert refusal(lying, "m.skops").code in ("parse.bomb", "parse.header")
 
 
-def test_a_member_that_is_too_large_is_refused() -> None:
-    bomb = archive({"schema.json": bytes(80 * 1024 * 1024)}, zipfile.ZIP_DEFLATED)
-    assert refusal(bomb, "m.skops").code in ("parse.bomb", "parse.too-large")
+def test_a_member_that_is_too_large_is_not_read_but_the_file_is_recorded() -> None:
+    large = archive({"schema.json": b"[" + bytes(range(256)) * 80 * 1024}, zipfile.ZIP_STORED)
+    description = describe(large, "m.skops")
+    assert codes(description) == ["file.unread"]
+    assert len(values(description, "spdx:checksumValue")) == 1
+
+
+def test_a_header_of_many_empty_parts_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "MAX_READS", 10_000)
+    parts = message(*((1, b"") for _ in range(20_000)))
+    assert codes(describe(onnx((1, parts)), "m.onnx")) == ["file.unread"]
+    nested = message((5, message(*((9, 1) for _ in range(20_000)))))
+    assert codes(describe(onnx((1, nested)), "m.onnx")) == ["file.unread"]
 
 
 def test_a_compressed_pickle_that_explodes_is_refused() -> None:
@@ -190,6 +199,11 @@ def archive_twice() -> bytes:
         written.writestr("m/data.pkl", b"N.")
         written.writestr("m/data.pkl", b"cos\nsystem\n.")
     return stream.getvalue()
+
+
+def test_a_header_that_is_too_large_is_not_read_but_the_file_is_recorded() -> None:
+    content = safetensors_raw(b'{"__metadata__":{"a":"' + b"x" * 17_000_000 + b'"}}', 0)
+    assert codes(describe(content, "m.safetensors")) == ["file.unread"]
 
 
 @pytest.mark.parametrize("name", ["m.safetensors", "m.gguf"])

@@ -115,7 +115,12 @@ def read_facts(window: Window, name: str) -> Facts:
     found = _format(window, name)
     if found is None:
         return unknown(Facts("", namespace="file"))
-    facts = read_as(found.read, window)
+    try:
+        facts = read_as(found.read, window)
+    except ParseError as error:
+        if error.code != "parse.too-large":
+            raise
+        facts = unread(Facts(found.name, namespace=found.name.lower()), error)
     _note_disguise(facts, name)
     _note_shard(facts, name)
     return facts
@@ -139,6 +144,18 @@ def unknown(facts: Facts) -> Facts:
         "file.format-unknown",
         "The format of this file is not known: only its name, size and checksum are recorded",
         "If it holds a model, save it in safetensors, ONNX or GGUF too.",
+    )
+    return facts
+
+
+def unread(facts: Facts, error: ParseError) -> Facts:
+    """The facts about a file whose header is not wrong but larger than anybody should read."""
+    facts.note(
+        "file.unread",
+        f"The header is not read: {error.message}",
+        "Only the name, size and checksum are recorded; describe the rest by hand, or save the model in safetensors.",
+        path=(error.place and error.place.path) or "",
+        severity=Severity.WARNING,
     )
     return facts
 

@@ -13,6 +13,8 @@ from modellake.harvest.files.window import Window, damaged
 
 MAGIC = b"GGUF"
 MAX_LISTED = 64
+MAX_TENSORS = 500_000
+MAX_PAIRS = 100_000
 MAX_DEPTH = 8
 _ALIGNMENT = 32
 # gguf_metadata_value_type: numbers by form of `struct`; 7 is a boolean, 8 a string, 9 an array.
@@ -108,6 +110,8 @@ def read_gguf(window: Window) -> Facts:
     reader = _Reader(window)
     facts = Facts("GGUF", str(reader.version), namespace="gguf", counts_tensors=True)
     tensors, pairs = reader.count(), reader.count()
+    if tensors > MAX_TENSORS or pairs > MAX_PAIRS:
+        raise damaged(f"{tensors:,} tensors and {pairs:,} keys are too many", code="parse.too-large")
     values = dict(reader.pair() for _ in range(pairs))
     _keep_values(facts, values)
     alignment = values.get("general.alignment", _ALIGNMENT)

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modellake.harvest.files.window import Window, damaged, window_of_bytes
+from modellake.harvest.files.window import Window, damaged
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _SMALL = 64 * 1024
@@ -33,7 +33,7 @@ class Message:
         """
         window = self.content
         if window.size <= _SMALL:
-            window = window_of_bytes(window.all())
+            window = window.loaded()
         at = 0
         while at < window.size:
             tag, at = _varint(window, at)
@@ -93,7 +93,7 @@ def signed(value: int) -> int:
 def _packed(window: Window) -> list[int]:
     if window.size > _SMALL:
         raise damaged("A list of sizes is too long", code="parse.too-large")
-    inner = window_of_bytes(window.all())
+    inner = window.loaded()
     found, at = [], 0
     while at < inner.size:
         value, at = _varint(inner, at)

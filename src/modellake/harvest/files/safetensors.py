@@ -10,7 +10,7 @@ from modellake.harvest.files.facts import MAX_RANK, Facts
 from modellake.harvest.files.json_text import parse_object
 from modellake.harvest.files.window import Window, damaged
 
-MAX_HEADER = 32 * 1024 * 1024
+MAX_HEADER = 16 * 1024 * 1024
 # Bits of one element: https://docs.rs/safetensors/latest/safetensors/tensor/enum.Dtype.html
 _BITS = {
     "BOOL": ("bool", 8),
@@ -47,7 +47,7 @@ def read_safetensors(window: Window) -> Facts:
     """The header of a safetensors file.
 
     Raises:
-        ParseError: the header is longer than the file (``parse.truncated``) or than 32 MiB
+        ParseError: the header is longer than the file (``parse.truncated``) or than 16 MiB
             (``parse.too-large``), is no JSON object (``parse.header``), or tensors overlap or leave gaps
             (``parse.overlap``).
     """

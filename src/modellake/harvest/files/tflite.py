@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from modellake.harvest.files.facts import Facts, Port, Ports, Shape, first_names
 from modellake.harvest.files.window import Window, damaged
 
-MAX_ITEMS = 500_000
+MAX_ITEMS = 100_000
+MAX_PORTS = 200_000
 _TYPES = (
     "float32 float16 int32 uint8 int64 string bool int16 complex64 int8 float64 complex128 uint64 resource variant "
     "uint32 uint16 int4 bfloat16"
@@ -114,7 +115,13 @@ def read_tflite(window: Window) -> Facts:
     facts.description = model.text(3)
     facts.operators = first_names({_operator(code) for code in model.tables(1)})
     filled = [_is_filled(buffer) for buffer in model.tables(4)]
-    graphs = [_read_graph(facts, graph, filled) for graph in model.tables(2)]
+    graphs: list[tuple[Table, list[Port]]] = []
+    left = MAX_PORTS
+    for graph in model.tables(2):
+        graphs.append(_read_graph(facts, graph, filled))
+        left -= len(graphs[-1][1]) + 1
+        if left < 0:
+            raise damaged("The model has too many graphs and tensors", code="parse.too-large")
     _read_signatures(facts, model, graphs)
     for entry in model.tables(6):
         facts.keep("metadata", entry.text(0))

@@ -11,7 +11,7 @@ from modellake.core.errors import ParseError
 from modellake.core.report import Place
 
 MAX_PIECE = 64 * 1024 * 1024
-MAX_READS = 4_000_000
+MAX_READS = 20_000_000
 MAX_BYTES = 1024 * 1024 * 1024
 _PAGE = 64 * 1024
 
@@ -26,20 +26,33 @@ def damaged(message: str, *, code: str = "parse.header", path: str = "", remedy:
     )
 
 
-class _Pages:
-    """Reads a stream page by page and counts what is read."""
+@dataclass(slots=True)
+class _Budget:
+    """What may be read of one file, wherever its parts have been copied to meanwhile."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    reads: int = 0
+    bytes: int = 0
+
+    def spend(self, reads: int, size: int) -> None:
+        self.reads += reads
+        self.bytes += size
+        if self.reads > MAX_READS:
+            raise damaged(f"The header has more than {MAX_READS:,} parts", code="parse.too-large")
+        if self.bytes > MAX_BYTES:
+            raise damaged(f"The header is larger than {MAX_BYTES // 1024**2} MiB", code="parse.too-large")
+
+
+class _Pages:
+    """Reads a stream page by page."""
+
+    def __init__(self, stream: BinaryIO, budget: _Budget) -> None:
         self._stream = stream
         self._start = 0
         self._page = b""
-        self._reads = 0
-        self._bytes = 0
+        self.budget = budget
 
     def read(self, offset: int, length: int) -> bytes:
-        self._reads += 1
-        if self._reads > MAX_READS:
-            raise damaged(f"The header has more than {MAX_READS:,} parts", code="parse.too-large")
+        self.budget.spend(1, 0)
         begin = offset - self._start
         if begin < 0 or begin + length > len(self._page):
             self._turn(offset, length)
@@ -50,9 +63,7 @@ class _Pages:
         self._stream.seek(offset)
         self._page = self._stream.read(max(length, _PAGE))
         self._start = offset
-        self._bytes += len(self._page)
-        if self._bytes > MAX_BYTES:
-            raise damaged(f"The header is larger than {MAX_BYTES // 1024**2} MiB", code="parse.too-large")
+        self.budget.spend(0, len(self._page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,11 @@ class Window:
         found: int = struct.unpack(form, self.read(offset, struct.calcsize(form)))[0]
         return found
 
+    def loaded(self) -> Window:
+        """The same window in memory, on the budget of its file."""
+        pages = _Pages(io.BytesIO(self.all()), self.pages.budget)
+        return Window(pages, 0, self.size)
+
     def all(self) -> bytes:
         """Everything in the window, at most 64 MiB."""
         return self.read(0, self.size)
@@ -115,7 +131,7 @@ class Window:
 
 def window_of(stream: BinaryIO, size: int) -> Window:
     """A whole file that can be read at offsets."""
-    return Window(_Pages(stream), 0, size)
+    return Window(_Pages(stream, _Budget()), 0, size)
 
 
 def window_of_bytes(content: bytes) -> Window:

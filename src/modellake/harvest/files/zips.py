@@ -13,7 +13,8 @@ from modellake.harvest.files.window import Window, damaged, window_of_bytes
 
 MAX_DIRECTORY = 16 * 1024 * 1024
 MAX_ENTRIES = 100_000
-MAX_MEMBER = 64 * 1024 * 1024
+MAX_MEMBER = 16 * 1024 * 1024
+MAX_WINDOW = 64 * 1024 * 1024
 MAX_UNPACKED = 256 * 1024 * 1024
 MAX_RATIO = 1_100
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -90,7 +91,7 @@ class Archive:
         """A member as a window: in the archive itself where it is stored as it is, else unpacked in memory."""
         member = self.members[name]
         if member.info.compress_type != zipfile.ZIP_STORED or member.info.flag_bits & 1:
-            return window_of_bytes(self.read(name))
+            return window_of_bytes(self.read(name, MAX_WINDOW))
         header = self._window.read(member.info.header_offset, 30)
         if header[:4] != b"PK\x03\x04":
             raise damaged("The member does not begin where the directory says", path=name[:200])
