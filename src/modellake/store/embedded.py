@@ -8,12 +8,14 @@ marks can stand there for a moment: the highest one counts, which lets a change 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from modellake.core.errors import QueryError, UnavailableError
 from modellake.core.vocab import LAKE, XSD
+from modellake.rdf.assets import query_dir
 from modellake.rdf.syntax import query_error
 from modellake.store.engine import Applied, QueryAnswer, Replacement
 
@@ -122,17 +124,18 @@ def _read_mark(quad: Quad) -> Applied:
 def _replacement_text(subjects: Iterable[NamedNode], quads: Iterable[Quad]) -> str:
     """One SPARQL Update request, which Oxigraph carries out in one transaction.
 
-    It consists of fixed operations around data blocks of serialized terms (VALUES and INSERT DATA), the only
-    way to delete and insert in one transaction that the engine offers.
+    It is a fixed request with serialized subjects in it, and a block of serialized quads: the only way to delete
+    and insert in one transaction that the engine offers.
     """
-    block = f"VALUES ?s {{ {' '.join(map(str, subjects))} }}"
-    return ";\n".join(
-        (
-            f"DELETE {{ ?s ?p ?o }} WHERE {{ {block} ?s ?p ?o }}",
-            f"DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} WHERE {{ {block} GRAPH ?g {{ ?s ?p ?o }} }}",
-            f"INSERT DATA {{ {' '.join(map(_data_item, quads))} }}",
-        )
-    )
+    emptying = _emptying().replace("UNDEF", " ".join(map(str, subjects)))
+    data = " ".join(map(_data_item, quads))
+    return f"{emptying};\nINSERT DATA {{ {data} }}"
+
+
+@lru_cache(maxsize=1)
+def _emptying() -> str:
+    text = (query_dir() / "engine" / "empty-subjects.ru").read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def _data_item(quad: Quad) -> str:
