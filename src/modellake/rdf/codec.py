@@ -6,7 +6,6 @@ JSON-LD contexts, XML entities, RDF 1.2 triple terms, undecodable text.
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 import re
@@ -16,6 +15,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
+from modellake.core.encoding import decoded
 from modellake.core.errors import ParseError
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
@@ -25,13 +25,6 @@ from modellake.rdf.contexts import localize_contexts
 from modellake.rdf.formats import Syntax
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-)
 _WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
 _DOUBLE_FORM = re.compile(r"-?\d\.\d+E-?\d{1,3}")
 
@@ -117,27 +110,12 @@ def prepare(content: bytes, syntax: Syntax, document: str) -> bytes:
     Raises:
         ParseError: it cannot be made safe.
     """
-    text = _decoded(content, document)
+    text = decoded(content, document).encode()
     if syntax.format == RdfFormat.RDF_XML:
         _refuse_doctype(text, document)
     if syntax.format == RdfFormat.JSON_LD:
         return _with_local_context(text, document)
     return text
-
-
-def _decoded(content: bytes, document: str) -> bytes:
-    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ParseError(
-            f"Byte 0x{content[error.start]:02x} at offset {error.start} is not {encoding}",
-            code="parse.encoding",
-            place=Place(document, line),
-            remedy="Save the document as UTF-8.",
-        ) from error
-    return content if encoding == "utf-8" else text.encode()
 
 
 def _refuse_doctype(content: bytes, document: str) -> None:

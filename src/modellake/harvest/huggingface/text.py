@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from modellake.core.encoding import decoded
 from modellake.core.errors import ParseError, UnavailableError
 from modellake.core.report import Place
 
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-)
 _EMPTY_BLOCK = re.compile(r"\s*---\r?\n---[ \t]*(?:\r?\n|$)")
 _LOOKS_OPENED = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*[\"']?[A-Za-z_][\w .-]*[\"']?:(?:\s|$)")
 
@@ -63,7 +56,7 @@ def read_text(document: str, content: bytes) -> CardText:
             (``parse.yaml``).
         UnavailableError: huggingface_hub is not installed.
     """
-    text = _decoded(document, content)
+    text = decoded(content, document)
     empty = _EMPTY_BLOCK.match(text)
     if empty:
         return CardText(document, text, "", text.index("---"), text[empty.end() :])
@@ -73,28 +66,6 @@ def read_text(document: str, content: bytes) -> CardText:
     whole = CardText(document, text, None, 0, text)
     _refuse_unclosed(whole)
     return whole
-
-
-def _decoded(document: str, content: bytes) -> str:
-    encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "utf-8")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _undecodable(document, content, error.start, encoding) from error
-    if "\0" in text:
-        raise _undecodable(document, content, content.index(b"\0"), encoding)
-    return text
-
-
-def _undecodable(document: str, content: bytes, offset: int, encoding: str) -> ParseError:
-    line = content.count(b"\n", 0, offset) + 1
-    column = offset - content.rfind(b"\n", 0, offset)
-    return ParseError(
-        f"Byte 0x{content[offset]:02x} at offset {offset} is no {encoding.removesuffix('-sig').upper()} text",
-        code="parse.encoding",
-        place=Place(document, line, column),
-        remedy="Save the card as UTF-8.",
-    )
 
 
 def _refuse_unclosed(card: CardText) -> None:
