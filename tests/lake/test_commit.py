@@ -179,6 +179,11 @@ def test_a_cardinality_broken_by_two_sources_is_a_contradiction(lake: Lake) -> N
         {"value": "1", "source": "urn:source:a"},
         {"value": "one", "source": "urn:source:b"},
     ]
+    since = {row["source"]: row["time"] for row in lake.query("claims", resource="acme/churn@1")}
+    assert since == {
+        "urn:source:a": lake.ledger.commit(1).time,
+        "urn:source:b": lake.ledger.commit(2).time,
+    }
 
 
 def test_a_cardinality_broken_by_one_source_is_refused(lake: Lake) -> None:

@@ -7,7 +7,7 @@ entailed, ``{base}graph/provenance`` says who said it, when and why, and what so
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -25,11 +25,15 @@ DEFAULT = DefaultGraph()
 
 @dataclass(frozen=True, slots=True)
 class RecordHistory:
-    """When a record began, when it last changed, and which commits its contents come from."""
+    """When a record began, when it last changed, and which commit each source's present content came with.
+
+    Attributes:
+        commits: sequence by source IRI.
+    """
 
     created: str
     modified: str
-    sequences: Sequence[int]
+    commits: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,15 @@ class Projection:
         yield Triple(record, FOAF.primaryTopic, state.home)
         yield Triple(record, DCT.created, Literal(history.created, datatype=XSD.dateTime))
         yield Triple(record, DCT.modified, Literal(history.modified, datatype=XSD.dateTime))
-        for sequence in history.sequences:
+        for sequence in sorted(set(history.commits.values())):
             yield Triple(record, PROV.wasGeneratedBy, self.iris.commit(sequence))
         sources = [*state.said, *([self.iris.curated] if state.additions or state.retractions else [])]
         for source in sources:
             yield Triple(record, DCT.source, source)
         for claim, statement, source in self._claims(state):
             yield from _claim_statements(claim, statement, source)
+            if source.value in history.commits:
+                yield Triple(claim, PROV.wasGeneratedBy, self.iris.commit(history.commits[source.value]))
         yield from _retraction_statements(state.home, state.retractions)
 
     def _claims(self, state: RecordState) -> Iterator[tuple[NamedNode, Triple, NamedNode]]:

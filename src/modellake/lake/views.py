@@ -133,7 +133,7 @@ class View:
     def _record_quads(self, state: RecordState, contents: list[RecordContent], span: Span) -> Iterator[Quad]:
         if not contents:
             return iter(())
-        history = RecordHistory(span.created, span.modified, sorted({content.sequence for content in contents}))
+        history = RecordHistory(span.created, span.modified, {content.source: content.sequence for content in contents})
         return self._projection.record_quads(state, history)
 
     def _commit_quads(self, commit: Commit) -> Iterator[Quad]:
