@@ -23,6 +23,8 @@ VOCABULARIES = {
     "https://w3id.org/dpv/ai#": ["dpv-ai.ttl"],
     "https://w3id.org/dpv/legal/eu/aiact#": ["dpv-eu-aiact.ttl"],
     "https://w3id.org/fair4ml#": ["fair4ml-0.1.0.jsonld"],
+    "http://w3id.org/mlso/vocab/ml_task_type/": ["mlso_ml_task_types.ttl"],
+    "http://w3id.org/mlso/vocab/evaluation_measure/": ["mlso_evaluation_measures.ttl"],
     "http://data.europa.eu/it6/": ["mldcat-ap-3.1.0/mldcat-ap-SHACL.ttl"],
 }
 # MLDCAT-AP declares no terms; what its shapes target and follow are its terms.

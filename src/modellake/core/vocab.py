@@ -646,6 +646,61 @@ class MLS(Namespace, iri="http://www.w3.org/ns/mls#"):
     Task: Final = NamedNode("http://www.w3.org/ns/mls#Task")
 
 
+class MLSOMEASURE(Namespace, iri="http://w3id.org/mlso/vocab/evaluation_measure/"):
+    """Terms of http://w3id.org/mlso/vocab/evaluation_measure/"""
+
+    accuracy: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/accuracy")
+    area_under_curve: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/area_under_curve")
+    f_measure: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/f_measure")
+    matthews_correlation_coefficient: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/matthews_correlation_coefficient")
+    mean_absolute_error: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/mean_absolute_error")
+    pearson_correlation_coefficient: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/pearson_correlation_coefficient")
+    precision: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/precision")
+    recall: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/recall")
+    root_mean_squared_error: Final = NamedNode("http://w3id.org/mlso/vocab/evaluation_measure/root_mean_squared_error")
+
+
+class MLSOTASK(Namespace, iri="http://w3id.org/mlso/vocab/ml_task_type/"):
+    """Terms of http://w3id.org/mlso/vocab/ml_task_type/"""
+
+    ActivityDetection: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/ActivityDetection")
+    AudioClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/AudioClassification")
+    AudioGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/AudioGeneration")
+    Data_to_TextGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Data-to-TextGeneration")
+    DepthEstimation: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/DepthEstimation")
+    FillMask: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/FillMask")
+    GeneralReinforcementLearning: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/GeneralReinforcementLearning")
+    GraphLearning: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/GraphLearning")
+    ImageCaptioning: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/ImageCaptioning")
+    ImageClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/ImageClassification")
+    ImageSegmentation: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/ImageSegmentation")
+    KeypointDetection: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/KeypointDetection")
+    ObjectDetection: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/ObjectDetection")
+    QuestionAnswering: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/QuestionAnswering")
+    RepresentationLearning: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/RepresentationLearning")
+    RobotManipulation: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/RobotManipulation")
+    SentenceSimilarity: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/SentenceSimilarity")
+    SpeechEnhancement: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/SpeechEnhancement")
+    SpeechRecognition: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/SpeechRecognition")
+    Summarization: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Summarization")
+    Table_to_TextGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Table-to-TextGeneration")
+    Text_to_ImageGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Text-to-ImageGeneration")
+    Text_To_SpeechSynthesis: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Text-To-SpeechSynthesis")
+    Text2TextGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Text2TextGeneration")
+    TextClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/TextClassification")
+    TextGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/TextGeneration")
+    TextRetrieval: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/TextRetrieval")
+    TimeSeriesForecasting: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/TimeSeriesForecasting")
+    TokenClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/TokenClassification")
+    Translation: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Translation")
+    UnconditionalImageGeneration: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/UnconditionalImageGeneration")
+    UnsupervisedImage_To_ImageTranslation: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/UnsupervisedImage-To-ImageTranslation")
+    VideoClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/VideoClassification")
+    Zero_ShotImageClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Zero-ShotImageClassification")
+    Zero_ShotObjectDetection: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Zero-ShotObjectDetection")
+    Zero_ShotTextClassification: Final = NamedNode("http://w3id.org/mlso/vocab/ml_task_type/Zero-ShotTextClassification")
+
+
 class MODALITY(Namespace, iri="https://w3id.org/model-lake/modality#"):
     """Terms of https://w3id.org/model-lake/modality#"""
 
