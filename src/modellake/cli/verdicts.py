@@ -10,7 +10,8 @@ from modellake.cli.output import count, paint, say
 from modellake.cli.reports import show_report
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding, Report
-from modellake.lake.intake import Judgment, Proposal, placed_finding
+from modellake.lake.intake import Judgment, Proposal
+from modellake.lake.placing import Placing
 from modellake.rdf.formats import is_rdf_media_type, syntax_named
 from modellake.rdf.positions import places_of
 
@@ -64,8 +65,8 @@ def show_verdicts(verdicts: Sequence[Verdict], *, base: str) -> None:
 
 
 def _verdict(outcome: Outcome, proposal: Proposal, report: Report) -> Verdict:
-    records = sum(1 for statements in proposal.contents.values() if statements)
-    return Verdict(proposal.source.place, outcome, report, len(proposal.description.statements), records)
+    statements = len(proposal.description.statements)
+    return Verdict(proposal.source.place, outcome, report, statements, proposal.records)
 
 
 def _report(proposal: Proposal, judgment: Judgment, iris: LakeIRIs) -> Report:
@@ -80,4 +81,4 @@ def _placed(proposal: Proposal, judgment: Judgment, iris: LakeIRIs) -> Iterator[
     if findings and is_rdf_media_type(document.source.media_type):
         syntax = syntax_named(document.source.media_type)
         places = places_of(document.original, syntax, base=iris.base, document=document.source.place)
-    return (placed_finding(finding, places, document.source.place) for finding in findings)
+    return map(Placing(places, document.source.place).placed, findings)

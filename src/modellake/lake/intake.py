@@ -2,12 +2,15 @@
 
 A batch is checked as a whole, since several descriptions may speak about one record. A description that the
 gate refuses takes its changes out of the batch, and what shared a record with it is checked again.
+
+Nothing but what changes is checked: a description answers for the records that it changes, not for those about
+which it says what it said before.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -18,8 +21,9 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding, Place, Report, Severity
 from modellake.core.vocab import RDF
 from modellake.lake.gate import Gate
+from modellake.lake.placing import Placing
 from modellake.lake.state import RecordState, record_state
-from modellake.ledger.commits import Change
+from modellake.ledger.commits import STATEMENTS, Change
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.records import RecordContent
 from modellake.rdf.canon import canonical_ntriples
@@ -27,20 +31,26 @@ from modellake.rdf.formats import is_rdf_media_type, syntax_named
 from modellake.rdf.homes import renamed, split_by_home
 from modellake.rdf.positions import places_of
 
+Contents = Mapping[str, frozenset[Triple] | None]
+# With more sources than this about one record in one batch, they answer together for what none of them states.
+_COMPARED = 100
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
     """What one description would change, before the gate has seen it.
 
     Attributes:
-        contents: the new content of its source in each record (by record IRI); None withdraws.
+        contents: the new content of its source in each record that it changes (by record IRI); None withdraws.
         findings: what is wrong with it before any record is looked at.
+        records: how many records it speaks about, changed or not.
     """
 
     description: Description
-    contents: Mapping[str, frozenset[Triple] | None]
+    contents: Contents
     findings: tuple[Finding, ...] = ()
     names: Mapping[BlankNode, NamedNode] = field(default_factory=dict)
+    records: int = 0
 
     @property
     def source(self) -> Source:
@@ -71,8 +81,9 @@ class Intake:
         """Decide about a batch without writing anything."""
         proposals, refused = self._propose_all(items)
         current = self._current(proposals)
-        changed = [item for item in proposals if self._changes_anything(item, current)]
-        unchanged = [item for item in proposals if not self._changes_anything(item, current)]
+        trimmed = [replace(item, contents=_changed(item, current)) for item in proposals]
+        changed = [item for item in trimmed if item.contents]
+        unchanged = [item for item in trimmed if not item.contents]
         accepted, refusals, findings = self._gated(changed, current)
         return Judgment(self._changes(accepted), accepted, unchanged, [*refused, *refusals], findings)
 
@@ -102,7 +113,7 @@ class Intake:
             contents.update({record: None for record in said_before if record not in contents})
         statements = (item for group in split.by_home.values() for item in group)
         findings = tuple(self._gate.check_terms(statements))
-        return Proposal(description, contents, findings, split.names)
+        return Proposal(description, contents, findings, split.names, len(split.by_home))
 
     def _further(self, proposal: Proposal) -> list[Finding]:
         """What the shapes have to say about a description that is refused already: all is reported at once."""
@@ -113,29 +124,76 @@ class Intake:
         records = sorted({record for proposal in proposals for record in proposal.contents})
         return dict(self._ledger.contents_many(records))
 
-    def _changes_anything(self, proposal: Proposal, current: Mapping[str, list[RecordContent]]) -> bool:
-        source = proposal.source.iri.value
-        for record, statements in proposal.contents.items():
-            stored = {item.content for item in current.get(record, ()) if item.source == source}
-            wanted = {canonical_ntriples(statements)} if statements else set()
-            if stored != wanted:
-                return True
-        return False
-
     def _gated(
         self, proposals: Sequence[Proposal], current: Mapping[str, list[RecordContent]]
     ) -> tuple[list[Proposal], list[Refusal], list[tuple[str | None, Finding]]]:
         standing, refused = list(proposals), list[Refusal]()
         while True:
             found = self._check(standing, current)
-            blocked = [item for item in standing if self._blocking(item, found)]
-            if not blocked:
+            blamed = self._blamed(standing, found, current)
+            if not blamed:
                 kept: list[tuple[str | None, Finding]] = [
                     (self._iris.record(home).value, finding) for home, group in found.items() for finding in group
                 ]
                 return standing, refused, kept
-            refused += [self._refusal(item, self._blocking(item, found, everything=True)) for item in blocked]
-            standing = [item for item in standing if item not in blocked]
+            refused += [self._refusal(item, self._about(item, found, blamed[item])) for item in blamed]
+            standing = [item for item in standing if item not in blamed]
+
+    def _blamed(
+        self,
+        standing: Sequence[Proposal],
+        found: Mapping[NamedNode, list[Finding]],
+        current: Mapping[str, list[RecordContent]],
+    ) -> dict[Proposal, set[Finding]]:
+        """Who answers for which violations: of several sources of one record those without which it would conform."""
+        violations = {home: {item for item in group if _blocks(item)} for home, group in found.items()}
+        touching = self._touching(standing, {home for home, group in violations.items() if group})
+        blamed: dict[Proposal, set[Finding]] = defaultdict(set)
+        for home, proposals in touching.items():
+            for item, share in self._shares(home, proposals, violations[home], current):
+                blamed[item] |= share
+        return blamed
+
+    def _touching(self, standing: Sequence[Proposal], homes: Collection[NamedNode]) -> dict[NamedNode, list[Proposal]]:
+        """Who changes the records of these homes."""
+        records = {self._iris.record(home).value: home for home in homes}
+        touching: dict[NamedNode, list[Proposal]] = defaultdict(list)
+        for item in standing:
+            for record in item.contents.keys() & records.keys():
+                touching[records[record]].append(item)
+        return touching
+
+    def _shares(
+        self,
+        home: NamedNode,
+        proposals: Sequence[Proposal],
+        violations: set[Finding],
+        current: Mapping[str, list[RecordContent]],
+    ) -> list[tuple[Proposal, set[Finding]]]:
+        """The violations that each proposal answers for; who only withdraws answers for none."""
+        record = self._iris.record(home).value
+        stating = [item for item in proposals if item.contents[record] is not None]
+        if len(stating) == 1:
+            return [(stating[0], violations)]
+        shares = [(item, {v for v in violations if _states(item.contents[record], v)}) for item in stating]
+        if not any(share for _, share in shares):
+            # Nobody states what is wrong. Then it is those without whom it would not be wrong.
+            shares = [(item, violations - self._without(item, home, proposals, current)) for item in stating]
+        return [(item, share) for item, share in shares if share] or [(item, violations) for item in stating]
+
+    def _without(
+        self,
+        item: Proposal,
+        home: NamedNode,
+        proposals: Sequence[Proposal],
+        current: Mapping[str, list[RecordContent]],
+    ) -> set[Finding]:
+        """What would be found about a record if one of its proposals were not there."""
+        if len(proposals) > _COMPARED:
+            return set()
+        record = self._iris.record(home).value
+        others = [replace(other, contents={record: other.contents[record]}) for other in proposals if other is not item]
+        return set(self._check(others, current).get(home, ()))
 
     def _check(
         self, proposals: Sequence[Proposal], current: Mapping[str, list[RecordContent]]
@@ -173,20 +231,19 @@ class Intake:
             record for record, said in touched if said is not None
         }
 
-    def _blocking(
-        self, proposal: Proposal, found: Mapping[NamedNode, list[Finding]], *, everything: bool = False
+    def _about(
+        self, proposal: Proposal, found: Mapping[NamedNode, list[Finding]], blamed: Collection[Finding]
     ) -> list[Finding]:
+        """What a refused proposal is told: its own violations, and what does not block in the same records."""
         homes = {self._iris.topic(NamedNode(record)) for record in proposal.contents}
-        findings = [item for home in sorted(homes, key=str) for item in found.get(home, ())]
-        blocked = any(item.severity is Severity.VIOLATION for item in findings)
-        return findings if blocked and everything else [i for i in findings if i.severity is Severity.VIOLATION]
+        findings = (item for home in sorted(homes, key=str) for item in found.get(home, ()))
+        return [item for item in findings if item in blamed or not _blocks(item)]
 
     def _refusal(self, proposal: Proposal, findings: Iterable[Finding]) -> Refusal:
         description = proposal.description
-        places = self._places(proposal)
-        placed = [placed_finding(finding, places, description.source.place) for finding in findings]
-        in_order = sorted(placed, key=lambda item: (list(Severity).index(item.severity), _line(item)))
-        return Refusal(description.source, Report(tuple(in_order)), description.original, description.space)
+        placing = Placing(self._places(proposal), description.source.place)
+        placed = sorted(map(placing.placed, findings), key=_reading_order)
+        return Refusal(description.source, Report(tuple(placed)), description.original, description.space)
 
     def _places(self, proposal: Proposal) -> Mapping[Triple, Place]:
         """Where the statements of a proposal stand; looked up only when something is wrong."""
@@ -216,6 +273,34 @@ class Intake:
         )
 
 
+def _changed(proposal: Proposal, current: Mapping[str, list[RecordContent]]) -> Contents:
+    """The contents of a proposal that are not what its source says already, in the same space."""
+    source, space = proposal.source.iri.value, proposal.description.space
+    changed: dict[str, frozenset[Triple] | None] = {}
+    for record, statements in proposal.contents.items():
+        stored = {
+            (item.content, item.space)
+            for item in current.get(record, ())
+            if (item.source, item.kind) == (source, STATEMENTS)
+        }
+        wanted = {(canonical_ntriples(statements), space)} if statements else set()
+        if stored != wanted:
+            changed[record] = statements
+    return changed
+
+
+def _blocks(finding: Finding) -> bool:
+    return finding.severity is Severity.VIOLATION
+
+
+def _states(statements: Iterable[Triple] | None, finding: Finding) -> bool:
+    """Do these statements hold the very value that a finding is about?"""
+    wanted = (finding.focus, finding.path, finding.value)
+    return finding.value is not None and any(
+        (str(item.subject), str(item.predicate), str(item.object)) == wanted for item in statements or ()
+    )
+
+
 def types_in(statements: Iterable[Triple]) -> frozenset[tuple[str, str]]:
     """The resources and the classes that statements give them."""
     return frozenset(
@@ -237,24 +322,10 @@ def finding_of(error: ModelLakeError, document: str) -> Finding:
     return Finding(error.code, Severity.VIOLATION, error.message, remedy=error.remedy, place=place)
 
 
-def placed_finding(finding: Finding, places: Mapping[Triple, Place], document: str) -> Finding:
-    """The finding with the place of the statement that it is about, or of its focus node, or the document."""
-    exact = focus = None
-    for statement, place in places.items():
-        if str(statement.subject) != finding.focus:
-            continue
-        focus = _first(focus, place)
-        if f"{statement.predicate}" == finding.path and finding.value in (None, str(statement.object)):
-            exact = _first(exact, place)
-    return replace(finding, place=exact or focus or finding.place or Place(document))
-
-
-def _line(finding: Finding) -> int:
-    return (finding.place.line if finding.place else None) or 0
-
-
-def _first(known: Place | None, other: Place) -> Place:
-    return other if known is None or (other.line or 0) < (known.line or 0) else known
+def _reading_order(finding: Finding) -> tuple[int, int]:
+    """What blocks first, and from top to bottom."""
+    line = (finding.place.line if finding.place else None) or 0
+    return list(Severity).index(finding.severity), line
 
 
 def tolerated(finding: Finding) -> Finding:
