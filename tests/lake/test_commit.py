@@ -266,7 +266,9 @@ def test_a_commit_names_the_rules_in_force(lake: Lake) -> None:
 def test_of_two_sources_of_one_record_the_wrong_one_is_refused(lake: Lake) -> None:
     """What one source of a batch says wrongly of a record does not keep out another that speaks of it too."""
     good = Description(Source(NamedNode("urn:good"), "good"), statements(CHURN))
-    bad = Description(Source(NamedNode("urn:bad"), "bad"), statements("<model/acme/churn> lake:trainedOn 'text' ."))
+    bad = Description(
+        Source(NamedNode("urn:bad"), "bad"), statements("<model/acme/churn/version/1> lake:trainedOn 'text' .")
+    )
     receipt = lake.commit_each([good, bad])
     assert receipt.accepted == ["good"]
     assert [item.place for item in receipt.refused] == ["bad"]

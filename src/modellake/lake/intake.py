@@ -294,10 +294,10 @@ def _blocks(finding: Finding) -> bool:
 
 
 def _states(statements: Iterable[Triple] | None, finding: Finding) -> bool:
-    """Do these statements hold the very value that a finding is about?"""
-    wanted = (finding.focus, finding.path, finding.value)
+    """Do these statements hold the very value that a finding is about? Its path may name several properties."""
+    wanted, path = (finding.focus, finding.value), finding.path or ""
     return finding.value is not None and any(
-        (str(item.subject), str(item.predicate), str(item.object)) == wanted for item in statements or ()
+        (str(item.subject), str(item.object)) == wanted and str(item.predicate) in path for item in statements or ()
     )
 
 
