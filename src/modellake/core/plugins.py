@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
+
+from pyoxigraph import NamedNode
 
 from modellake.core.description import Description, Source
 from modellake.core.errors import NotFoundError, UnavailableError
 from modellake.core.iris import LakeIRIs
 
 HARVESTERS = "modellake.harvesters"
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """A row of the mapping table of a harvester: what becomes of one field of its format.
+
+    Attributes:
+        field: as the format spells it, with dots for nesting (``model-index.results.metrics.value``).
+        terms: the properties and classes that carry it; none when it is read but not stated.
+        note: what else a reader of the table should know, in a sentence.
+    """
+
+    field: str
+    terms: tuple[NamedNode, ...]
+    note: str = ""
 
 
 @runtime_checkable
@@ -77,6 +95,12 @@ def load_harvester(name: str) -> Harvester:
             remedy=f"Install the extra: pip install 'modellake[{name}]'",
         ) from error
     return harvester
+
+
+def mapping_of(harvester: Harvester) -> Sequence[MappedField]:
+    """The mapping table of a harvester: its attribute ``mapping``, which is optional for plugins."""
+    table: Sequence[MappedField] = getattr(harvester, "mapping", ())
+    return table
 
 
 def accepting_harvesters(place: str) -> list[Harvester]:
