@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,68 @@ def test_a_damaged_store_says_how_to_make_it_again(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         EmbeddedEngine(MARKS, tmp_path / "store")
     assert "modellake rebuild" in str(caught.value.remedy)
+
+
+MANY = 20_000
+
+
+def many() -> list[Quad]:
+    return [quad(NamedNode(f"urn:s{number:05}"), str(number)) for number in range(MANY)]
+
+
+def ends(engine: EmbeddedEngine) -> int:
+    """How many of the first and the last of `many` are there, at one moment."""
+    text = f"SELECT ?s {{ VALUES ?s {{ <urn:s00000> <urn:s{MANY - 1:05}> }} ?s ?p ?o }}"
+    return sum(1 for _ in engine.query(text))  # type: ignore[misc]
+
+
+def test_a_reader_sees_many_quads_at_once_or_not_at_all(engine: EmbeddedEngine) -> None:
+    seen, finished = set[int](), threading.Event()
+
+    def read() -> None:
+        while not finished.is_set():
+            seen.add(ends(engine))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        engine.replace(Replacement((), many()), Applied(1, "aa"))
+    finally:
+        finished.set()
+        reader.join()
+    assert ends(engine) == 2
+    assert seen <= {0, 2}
+
+
+ADDING = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from pathlib import Path
+from test_embedded import MARKS, many
+from modellake.store.embedded import EmbeddedEngine
+from modellake.store.engine import Applied, Replacement
+engine = EmbeddedEngine(MARKS, Path(sys.argv[1]))
+change = Replacement((), many())
+print("adding", flush=True)
+engine.replace(change, Applied(1, "aa"))
+print("added", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, None])
+def test_a_process_killed_while_it_adds_leaves_all_or_nothing(tmp_path: Path, wait: float | None) -> None:
+    arguments = [sys.executable, "-c", ADDING, str(tmp_path / "store"), str(Path(__file__).parent), *sys.path]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "adding\n"
+        if wait is None:
+            assert process.stdout.readline() == "added\n"
+        else:
+            threading.Event().wait(wait)
+        process.kill()
+    engine = EmbeddedEngine(MARKS, tmp_path / "store")
+    whole = engine.applied() == Applied(1, "aa")
+    assert whole or (engine.applied() is None and wait is not None)
+    assert engine.size() == (MANY if whole else 0)
+    assert ends(engine) == (2 if whole else 0)

@@ -1,8 +1,9 @@
 """The embedded engine: Oxigraph inside this process, on disk or in memory.
 
 The mark is a quad of the provenance graph, so that it is written in the same transaction as the data. Several
-marks can stand there for a moment: the highest one counts, which lets a change that only adds use
-`Store.extend`, the fastest atomic verb that Oxigraph has.
+marks can stand there for a moment: the highest one counts, which lets a change that only adds use the verbs of
+Oxigraph that only add, `Store.extend` for few quads and `Store.bulk_extend` for many. Both are atomic: the bulk
+verb moves its finished files into the store at once (docs/adr/0009-bulk-loading-is-atomic.md).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from modellake.store.engine import Applied, QueryAnswer, Replacement
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
 _FAILURES = (OSError, RuntimeError)
+# From here on the bulk verb is faster: it writes files of its own, which costs some milliseconds each time.
+_MANY = 3000
 
 
 class EmbeddedEngine:
@@ -59,8 +62,10 @@ class EmbeddedEngine:
         try:
             if change.subjects:
                 self._store.update(_replacement_text(change.subjects, quads))
-            else:
+            elif len(quads) < _MANY:
                 self._store.extend(quads)
+            else:
+                self._store.bulk_extend(quads)
             for quad in stale:
                 if quad != quads[-1]:
                     self._store.remove(quad)
