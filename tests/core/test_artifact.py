@@ -362,6 +362,10 @@ def test_scalars_of_numpy_are_numbers() -> None:
         (0.943, LAKE.value, Literal("0.943", datatype=XSD.decimal)),
         (1e-07, LAKE.value, Literal("0.0000001", datatype=XSD.decimal)),
         (1, LAKE.value, Literal("1", datatype=XSD.decimal)),
+        (1 / 511, LAKE.value, Literal("0.001956947162426614", datatype=XSD.decimal)),  # 19 digits; engines hold 18
+        (1e-18, LAKE.value, Literal("0.000000000000000001", datatype=XSD.decimal)),
+        (1e-30, LAKE.verbatimValue, Literal("1e-30")),
+        (1e30, LAKE.verbatimValue, Literal("1e+30")),
         (float("nan"), LAKE.verbatimValue, Literal("nan")),
         (float("inf"), LAKE.verbatimValue, Literal("inf")),
         ("12.3 (± 0.2)", LAKE.verbatimValue, Literal("12.3 (± 0.2)")),

@@ -50,10 +50,10 @@ class LiteralKind:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredKind:
-    """Measured numbers: decimals, or word for word what is no number (``lake:verbatimValue``)."""
+    """Measured numbers: decimals, or word for word what no decimal can be (``lake:verbatimValue``)."""
 
     def statements(self, owner: Owner, property: NamedNode, value: Any) -> Iterator[Triple]:
-        """The value under ``property`` if it is a finite number, else under ``lake:verbatimValue``."""
+        """The value under ``property`` if it is a number that a decimal can hold, else ``lake:verbatimValue``."""
         try:
             finite = isinstance(value, Literal) or math.isfinite(value)
             literal = value if isinstance(value, Literal) else decimal_literal(value) if finite else None
@@ -171,7 +171,7 @@ def decimal(property: NamedNode) -> Field:
 
 
 def measured(property: NamedNode) -> Field:
-    """Measured numbers; NaN, infinities and texts become ``lake:verbatimValue``."""
+    """Measured numbers; NaN, infinities, texts, and numbers that no decimal holds become ``lake:verbatimValue``."""
     return Field(property, MeasuredKind())
 
 

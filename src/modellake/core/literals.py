@@ -13,6 +13,9 @@ from pyoxigraph import Literal, NamedNode
 
 from modellake.core.vocab import XSD
 
+_MOST_PLACES = 18
+_TOO_LARGE, _TOO_SMALL = Decimal(10) ** 20, Decimal(10) ** -12
+
 
 def clean_text(text: str) -> str:
     """The text with lone surrogates, which no UTF-8 document can hold, replaced by ``?``."""
@@ -39,14 +42,20 @@ def integer_literal(value: Any) -> Literal:
 def decimal_literal(value: Any) -> Literal:
     """``xsd:decimal`` with the digits that Python prints, written without an exponent.
 
+    Engines hold 18 digits after the point in 128 bits (https://www.w3.org/TR/xmlschema11-2/#partial-implementation
+    asks for 16 digits in all): what is longer is rounded, as long as 6 significant digits are left of it.
+
     Raises:
-        ValueError, TypeError, ArithmeticError: it is no finite number.
+        ValueError, TypeError, ArithmeticError: it is no finite number, or none that an engine could hold.
     """
     number = value if isinstance(value, Decimal | int) else Decimal(repr(float(value)))
     exact = Decimal(number)
     if not exact.is_finite():
         raise ValueError(f"{value!r} is no finite number")
-    return _typed(format(exact, "f"), XSD.decimal)
+    kept = exact if _places(exact) <= _MOST_PLACES else round(exact, _MOST_PLACES)
+    if abs(exact) >= _TOO_LARGE or (kept != exact and abs(exact) < _TOO_SMALL):
+        raise ValueError(f"{value!r} is too large or too small for xsd:decimal")
+    return _typed(format(kept, "f"), XSD.decimal)
 
 
 def boolean_literal(value: object) -> Literal:
@@ -96,6 +105,11 @@ def plain_value(value: Any) -> Any:
 def json_text(value: object) -> str:
     """A value as JSON; what JSON cannot say becomes text, sets are sorted."""
     return json.dumps(value, ensure_ascii=False, default=_json_value, skipkeys=True)
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _built_in(value: Any, kind: type) -> Any:
