@@ -16,6 +16,7 @@ from modellake.core.activities import (
     Agent,
     Deployment,
     Environment,
+    EnvironmentalMeasurement,
     Evaluation,
     Experiment,
     License,
@@ -144,7 +145,12 @@ def whole_lake() -> list[Artifact]:
         python_version="3.11.9",
         operating_system="Debian GNU/Linux 12",
         memory_size=2**34,
-        has_package=[Package(package_name="numpy", package_version="2.4.0")],
+        accelerator_kind="gpu",
+        accelerator_count=2,
+        container_image="ghcr.io/acme/train@sha256:" + DIGEST,
+        lock_file=CodeDistribution(file_name="uv.lock", checksum=DIGEST, byte_size=1),
+        has_package=[Package(package_name="numpy", package_version="2.4.0", checksum=DIGEST)],
+        additional_property=Tag(tag_name="processor.count", tag_value=8),
     )
     run = RunRecord(
         name="r1",
@@ -166,6 +172,14 @@ def whole_lake() -> list[Artifact]:
         ],
         has_observation=[MetricObservation(metric="loss", value=0.31, step=0)],
         additional_property=Tag(tag_name="team", tag_value="risk"),
+        has_environmental_measurement=EnvironmentalMeasurement(
+            energy_consumed=0.25,
+            carbon_emitted=0.01,
+            covered_activity="training",
+            measurement_method="estimated",
+            measured_with="codecarbon 3.3.2",
+            region="FR",
+        ),
     )
     first = ModelVersion(
         version_of=churn,

@@ -13,7 +13,22 @@ from modellake.core import fields, references
 from modellake.core.artifact import Artifact, Parts, Reference, References, Texts
 from modellake.core.errors import UsageError
 from modellake.core.iris import LakeIRIs
-from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, METRIC, PROV, SCHEMA, SKOS, STAGE, TASK
+from modellake.core.records import checksum_of
+from modellake.core.vocab import (
+    ACTIVITY,
+    DCAT,
+    DCT,
+    FOAF,
+    HARDWARE,
+    LAKE,
+    METRIC,
+    PROV,
+    SCHEMA,
+    SKOS,
+    SPDX,
+    STAGE,
+    TASK,
+)
 
 RUN_KINDS: Mapping[str, NamedNode] = {
     "run": LAKE.Run,
@@ -108,6 +123,18 @@ class Package(Artifact):
     key = ("package_name",)
     package_name: Annotated[str, fields.text(LAKE.packageName)]
     package_version: Annotated[str | None, fields.text(LAKE.packageVersion)] = None
+    checksum: Annotated[Any, fields.part(SPDX.checksum, checksum_of)] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag(Artifact):
+    """A name and a value, as ``schema:PropertyValue``: what people give to a run, and facts without a term."""
+
+    term = SCHEMA.PropertyValue
+    room = "tag"
+    key = ("tag_name",)
+    tag_name: Annotated[str, fields.text(SCHEMA.name)]
+    tag_value: Annotated[Any, fields.anything(SCHEMA.value)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +149,12 @@ class Environment(_Named):
     processor: Annotated[Texts, fields.text(LAKE.processor)] = None
     memory_size: Annotated[int | None, fields.integer(LAKE.memorySize)] = None
     accelerator_model: Annotated[Texts, fields.text(LAKE.acceleratorModel)] = None
+    accelerator_kind: Annotated[References, fields.concept(LAKE.acceleratorKind, HARDWARE, "hardware")] = None
+    accelerator_count: Annotated[int | None, fields.integer(LAKE.acceleratorCount)] = None
+    container_image: Annotated[Texts, fields.text(LAKE.containerImage)] = None
+    lock_file: Annotated[Parts, fields.part(LAKE.lockFile)] = None
     has_package: Annotated[Parts, fields.part(LAKE.hasPackage)] = None
+    additional_property: Annotated[Parts, fields.part(SCHEMA.additionalProperty)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,14 +181,19 @@ class MetricObservation(Artifact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tag(Artifact):
-    """A name and a value that people give to a run, as ``schema:PropertyValue``."""
+class EnvironmentalMeasurement(Artifact):
+    """What an activity cost the environment: kilowatt hours, and kilograms of carbon dioxide equivalent."""
 
-    term = SCHEMA.PropertyValue
-    room = "tag"
-    key = ("tag_name",)
-    tag_name: Annotated[str, fields.text(SCHEMA.name)]
-    tag_value: Annotated[Any, fields.anything(SCHEMA.value)] = None
+    term = LAKE.EnvironmentalMeasurement
+    room = "impact"
+    name: str | None = None
+    key = ("name",)
+    energy_consumed: Annotated[Any, fields.decimal(LAKE.energyConsumed)] = None
+    carbon_emitted: Annotated[Any, fields.decimal(LAKE.carbonEmitted)] = None
+    covered_activity: Annotated[References, fields.concept(LAKE.coveredActivity, ACTIVITY, "activity")] = None
+    measurement_method: Annotated[References, fields.concept(LAKE.measurementMethod, LAKE, "method")] = None
+    measured_with: Annotated[Texts, fields.text(LAKE.measuredWith)] = None
+    region: Annotated[Texts, fields.text(LAKE.region)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +224,7 @@ class RunRecord(_Named):
     additional_property: Annotated[Parts, fields.part(SCHEMA.additionalProperty)] = None
     part_of_run: Annotated[References, fields.named(LAKE.partOfRun, "run")] = None
     in_experiment: Annotated[References, fields.named(LAKE.inExperiment, "experiment")] = None
+    has_environmental_measurement: Annotated[Parts, fields.part(LAKE.hasEnvironmentalMeasurement)] = None
 
     def rdf_type(self) -> NamedNode:
         """The class of runs that ``kind`` says."""
