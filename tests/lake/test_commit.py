@@ -115,6 +115,13 @@ def test_the_nearest_term_can_be_the_one_of_a_vocabulary_in_use(lake: Lake, wron
     assert (finding(refused(lake, text), "gate.unknown-term").remedy or "").startswith(f"Did you mean {right}?")
 
 
+def test_thousands_of_unknown_terms_are_all_told(lake: Lake) -> None:
+    said_of_one = " ; ".join(f"lake:term{number} 1" for number in range(2000))
+    found = refused(lake, f"<model/acme/churn> {said_of_one} .").report.findings
+    assert sum(item.code == "gate.unknown-term" for item in found) == 2000
+    assert 0 < sum("Did you mean" in (item.remedy or "") for item in found) <= 100
+
+
 def test_terms_of_others_are_welcome(lake: Lake) -> None:
     lake.commit(turtle(CHURN + "<model/acme/churn> <urn:my:term> 1 ."), format="turtle")
     assert lake.query("ASK { ?m <urn:my:term> 1 }")

@@ -43,13 +43,10 @@ class Gate:
 
     def check_terms(self, statements: Iterable[Triple]) -> list[Finding]:
         """Violations for terms that our namespaces do not have and for subjects that are the lake's own."""
-        ordered = sorted(statements, key=str)
-        reserved = [
-            _reserved_subject(item)
-            for item in ordered
-            if isinstance(item.subject, NamedNode) and self.iris.is_reserved(home_of(item.subject))
-        ]
-        return reserved + unknown_terms(ordered)
+        listed = list(statements)
+        reserved = {home for home in set(map(_home, listed)) if home is not None and self.iris.is_reserved(home)}
+        told = [_reserved_subject(item) for item in listed if reserved and _home(item) in reserved]
+        return sorted(told, key=_reading_order) + sorted(unknown_terms(listed), key=_reading_order)
 
     def check_states(self, states: Sequence[RecordState], types_of: TypeLookup) -> Findings:
         """The findings about each record's state, by home; records that conform are left out.
@@ -113,6 +110,15 @@ def _reserved_subject(statement: Triple) -> Finding:
         focus=str(statement.subject),
         path=str(statement.predicate),
     )
+
+
+def _home(statement: Triple) -> NamedNode | None:
+    return home_of(statement.subject) if isinstance(statement.subject, NamedNode) else None
+
+
+def _reading_order(finding: Finding) -> tuple[str, str, str]:
+    """Statements come in no order, reports in one."""
+    return finding.focus or "", finding.path or "", finding.value or ""
 
 
 def _home_of_focus(finding: Finding) -> NamedNode | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
@@ -15,22 +15,31 @@ from modellake.rdf.assets import ontology_files, read_turtle
 from modellake.rdf.contexts import context_terms
 
 _ROOT = "https://w3id.org/model-lake"
+# To find what a term was meant to be takes milliseconds: who mistypes more terms gets no advice on the rest.
+_ADVISED = 100
 _PROPERTIES = frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty})
 
 
-def unknown_terms(statements: Iterable[Triple]) -> list[Finding]:
+def unknown_terms(statements: Collection[Triple]) -> list[Finding]:
     """A violation for each use of a term that our vocabulary and code lists do not have."""
+    used = {item.predicate for item in statements} | {item.object for item in statements}
+    unknown = {term for term in used if isinstance(term, NamedNode) and _is_unknown(term.value)}
+    if not unknown:
+        return []
+    advised = set(sorted(unknown, key=str)[:_ADVISED])
     return [
-        _unknown_term(term.value, statement, candidates)
+        _unknown_term(term.value, statement, candidates if term in advised else None)
         for statement in statements
         for term, candidates in (
             (statement.predicate, known_properties()),
             (statement.object, _known_others()),
         )
-        if isinstance(term, NamedNode)
-        and term.value.startswith(_known_namespaces())
-        and term.value not in known_terms()
+        if isinstance(term, NamedNode) and term in unknown
     ]
+
+
+def _is_unknown(iri: str) -> bool:
+    return iri.startswith(_known_namespaces()) and iri not in known_terms()
 
 
 @lru_cache(maxsize=1)
@@ -73,14 +82,13 @@ def _context_names(candidates: frozenset[str]) -> dict[str, str]:
     return {name: term for name, term in context_terms().items() if name[:1].islower() and ":" in term}
 
 
-def _unknown_term(iri: str, statement: Triple, candidates: frozenset[str]) -> Finding:
-    names = {name.rpartition("#")[2]: compact(name) for name in sorted(candidates)} | _context_names(candidates)
-    near = difflib.get_close_matches(iri.rpartition("#")[2], names, n=1, cutoff=0.0)
+def _unknown_term(iri: str, statement: Triple, candidates: frozenset[str] | None) -> Finding:
+    advice = f"Did you mean {_nearest(iri.rpartition('#')[2], candidates)}? " if candidates else ""
     return Finding(
         "gate.unknown-term",
         Severity.VIOLATION,
         f"There is no term {compact(iri)} in the Model Lake vocabulary",
-        remedy=f"Did you mean {names[near[0]]}? Terms of other vocabularies are welcome under their own IRIs.",
+        remedy=f"{advice}Terms of other vocabularies are welcome under their own IRIs.",
         focus=str(statement.subject),
         path=str(statement.predicate),
         value=str(statement.object),
@@ -88,6 +96,7 @@ def _unknown_term(iri: str, statement: Triple, candidates: frozenset[str]) -> Fi
 
 
 @lru_cache(maxsize=1024)
-def _nearest(iri: str, candidates: frozenset[str]) -> str:
-    """The known term that is spelled most like this one; documents repeat their mistakes."""
-    return difflib.get_close_matches(iri, candidates, n=1, cutoff=0.0)[0]
+def _nearest(name: str, candidates: frozenset[str]) -> str:
+    """The term whose name is spelled most like this one."""
+    names = {iri.rpartition("#")[2]: compact(iri) for iri in sorted(candidates)} | _context_names(candidates)
+    return names[difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]]
