@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from pyoxigraph import NamedNode
 
 from modellake.core.description import Description, Source
-from modellake.core.errors import NotFoundError, UnavailableError
+from modellake.core.errors import ModelLakeError, NotFoundError, UnavailableError
 from modellake.core.iris import LakeIRIs
 
 HARVESTERS = "modellake.harvesters"
+_MEMBERS = ("name", "summary", "accepts", "find", "source", "read", "describe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,12 @@ class MappedField:
 class Harvester(Protocol):
     """Reads one kind of source. Register a class without constructor arguments under ``modellake.harvesters``.
 
+    Two more members are optional: ``mapping``, a sequence of `MappedField` (see `mapping_of`), and
+    ``folder(document)``, the folder in which the files of a document are (see `folder_of`).
+
     Attributes:
         name: the name of the entry point.
-        summary: one line for ``modellake harvest --help``.
+        summary: one line for ``modellake harvest --list``.
     """
 
     name: str
@@ -77,7 +82,8 @@ def load_harvester(name: str) -> Harvester:
 
     Raises:
         NotFoundError: none is.
-        UnavailableError: a library that it needs is not installed.
+        UnavailableError: a library that it needs is not installed (``harvester.extra-missing``), or it cannot be
+            loaded or is incomplete (``harvester.broken``).
     """
     found: list[EntryPoint] = list(entry_points(group=HARVESTERS, name=name))
     if not found:
@@ -86,15 +92,43 @@ def load_harvester(name: str) -> Harvester:
             code="harvester.unknown",
             remedy=f"Installed: {', '.join(harvester_names()) or 'none'}",
         )
+    return _made(found[0])
+
+
+def _made(entry: EntryPoint) -> Harvester:
     try:
-        harvester: Harvester = found[0].load()()
+        harvester: Harvester = entry.load()()
     except ImportError as error:
+        raise missing_library(entry.name, error, _package(entry)) from error
+    except (Exception, SystemExit) as error:
         raise UnavailableError(
-            f"The harvester {name!r} needs a library that is not installed: {error.name}",
-            code="harvester.extra-missing",
-            remedy=f"Install the extra: pip install 'modellake[{name}]'",
+            f"The harvester {entry.name!r} cannot be loaded: {type(error).__name__}: {error}",
+            code="harvester.broken",
+            remedy=f"This is a fault of the package {_package(entry)}: update it, or remove it.",
         ) from error
+    if not isinstance(harvester, Harvester):
+        lacking = [name for name in _MEMBERS if not hasattr(harvester, name)]
+        raise UnavailableError(
+            f"The harvester {entry.name!r} lacks {', '.join(lacking)}",
+            code="harvester.broken",
+            remedy=f"This is a fault of the package {_package(entry)}: it must have all members of Harvester.",
+        )
     return harvester
+
+
+def missing_library(name: str, error: ImportError, package: str = "modellake") -> UnavailableError:
+    """The error for a harvester that needs a library that is not installed, or an older one than it needs."""
+    extra = f"pip install 'modellake[{name}]'" if package == "modellake" else f"pip install {error.name or package}"
+    what = "a library that is not installed" if isinstance(error, ModuleNotFoundError) else "another version of"
+    return UnavailableError(
+        f"The harvester {name!r} needs {what}: {error.name or error}",
+        code="harvester.extra-missing",
+        remedy=f"Install what is missing: {extra}",
+    )
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "that registers it"
 
 
 def mapping_of(harvester: Harvester) -> Sequence[MappedField]:
@@ -103,6 +137,41 @@ def mapping_of(harvester: Harvester) -> Sequence[MappedField]:
     return table
 
 
+def folder_of(harvester: Harvester, document: str) -> Path | None:
+    """The folder that file names in the description of a document begin in; None where it is not on this machine.
+
+    It is what the harvester's method ``folder`` says, which is optional, else the folder that the document is in.
+    """
+    if "://" in document:
+        return None
+    told = getattr(harvester, "folder", None)
+    if told is not None:
+        return Path(told(document))
+    path = Path(document)
+    return path if path.is_dir() else path.parent
+
+
 def accepting_harvesters(place: str) -> list[Harvester]:
-    """The installed harvesters that accept ``place``."""
-    return [harvester for harvester in map(load_harvester, harvester_names()) if harvester.accepts(place)]
+    """The installed harvesters that accept ``place``; those that fail when they are asked are passed over.
+
+    Raises:
+        UnavailableError: none accepts it, and some could not be asked (``harvester.unusable``).
+    """
+    accepting: list[Harvester] = []
+    failures: list[str] = []
+    for name in harvester_names():
+        try:
+            harvester = load_harvester(name)
+            if harvester.accepts(place):
+                accepting.append(harvester)
+        except ModelLakeError as error:
+            failures.append(f"{error.message} ({error.remedy})" if error.remedy else error.message)
+        except (Exception, SystemExit) as error:
+            failures.append(f"The harvester {name!r} failed: {type(error).__name__}: {error}")
+    if failures and not accepting:
+        raise UnavailableError(
+            f"No harvester accepts {place}, and not all could be asked: {'; '.join(failures)}",
+            code="harvester.unusable",
+            remedy="Mend those, or say which harvester reads it: --from NAME",
+        )
+    return accepting

@@ -6,32 +6,44 @@ ends the harvest of thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ModelLakeError, ParseError, UnavailableError
 from modellake.core.iris import LakeIRIs
-from modellake.core.plugins import Harvester, load_harvester
+from modellake.core.plugins import Harvester, load_harvester, missing_library
 from modellake.core.report import Report
 from modellake.lake.documents import redescribe
 from modellake.lake.intake import finding_of
 from modellake.ledger.quarantine import QuarantineDocument
+
+# A plugin that ends the process is a plugin that failed.
+_FAULTS = (Exception, SystemExit)
 
 
 def harvest_place(harvester: Harvester, place: str, iris: LakeIRIs) -> Iterator[Description | Refusal]:
     """The documents at a place, one after the other.
 
     Raises:
-        UnavailableError: what the harvester needs cannot be reached or is not installed.
+        UnavailableError: what the harvester needs cannot be reached.
+        NotFoundError, UsageError: the harvester finds nothing at the place.
     """
-    for document in harvester.find(place):
-        yield harvest_document(harvester, document, iris)
+    try:
+        for document in harvester.find(place):
+            yield harvest_document(harvester, document, iris)
+    except ParseError as error:
+        yield _refusal(_place_source(harvester, place), error, b"")
+    except ModelLakeError:  # About the call, not about what is at the place.
+        raise
+    except _FAULTS as error:
+        yield _refusal(_place_source(harvester, place), _told(harvester, error), b"")
 
 
 def harvest_document(
@@ -40,19 +52,29 @@ def harvest_document(
     """One document, from its place or from bytes that are known already.
 
     Raises:
-        UnavailableError: what the harvester needs cannot be reached or is not installed.
+        UnavailableError: what the harvester needs cannot be reached.
     """
-    source = harvester.source(document)
-    known = content or b""
+    source, known = _place_source(harvester, document), content or b""
     try:
+        source = harvester.source(document)
         known = harvester.read(document) if content is None else content
-        return harvester.describe(document, known, iris)
+        return _checked(harvester.describe(document, known, iris))
     except UnavailableError:
         raise
-    except ModelLakeError as error:
-        return _refusal(source, error, known)
-    except Exception as error:
-        return _refusal(source, _fault(harvester, error), known)
+    except _FAULTS as error:
+        return _refusal(source, _told(harvester, error), known)
+
+
+def _checked(said: object) -> Description:
+    """What a harvester returns, which may be a stranger's and anything."""
+    if not isinstance(said, Description):
+        raise TypeError(f"describe returned a {type(said).__name__}, not a Description")
+    statements = list(said.statements)
+    for item in statements:
+        if not isinstance(item, Triple):
+            raise TypeError(f"a statement is a {type(item).__name__}, not a pyoxigraph.Triple")
+    # An iterator can be read only once.
+    return said if isinstance(said.statements, Sequence) else replace(said, statements=statements)
 
 
 def retry_item(item: QuarantineDocument, iris: LakeIRIs, mended: bytes | None = None) -> Description | Refusal:
@@ -87,7 +109,9 @@ def _harvested(harvester: Harvester, document: str, item: QuarantineDocument, me
         return mended
     try:
         return harvester.read(document)
-    except ParseError:
+    except UnavailableError:
+        raise
+    except _FAULTS:
         return item.original
 
 
@@ -103,7 +127,22 @@ def _path(source: str) -> Path | None:
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
 
 
-def _fault(harvester: Harvester, error: Exception) -> ParseError:
+def _place_source(harvester: Harvester, place: str) -> Source:
+    """A source of which no more is known than its place."""
+    iri = place if "://" in place else Path(os.path.abspath(place)).as_uri()  # noqa: PTH100
+    return Source(NamedNode(quote(iri, safe=":/?#[]@!$&'()*+,;=%-._~")), place, "", harvester.name)
+
+
+def _told(harvester: Harvester, error: BaseException) -> ModelLakeError:
+    """A failure of a harvester as an error of ours."""
+    if isinstance(error, ModelLakeError):
+        return error
+    if isinstance(error, ImportError):
+        return missing_library(harvester.name, error, type(harvester).__module__.partition(".")[0])
+    return _fault(harvester, error)
+
+
+def _fault(harvester: Harvester, error: BaseException) -> ParseError:
     return ParseError(
         f"The harvester {harvester.name!r} failed: {type(error).__name__}: {error}",
         code="harvester.failed",

@@ -15,6 +15,7 @@ from modellake.core.report import Finding, Place, Severity
 from modellake.harvest.files.facts import Facts
 from modellake.harvest.files.places import (
     absolute,
+    bundle_of,
     find_model_files,
     holds_card,
     looks_like_model,
@@ -56,6 +57,11 @@ class ModelFiles:
     def source(self, document: str) -> Source:
         """A file is called by the ``file:`` IRI of its absolute path."""
         return Source(NamedNode(absolute(document).as_uri()), document, "application/octet-stream", self.name)
+
+    def folder(self, document: str) -> str:
+        """The folder that the names of a model's files begin in."""
+        path = absolute(document)
+        return str(bundle_of(path) or path.parent)
 
     def read(self, document: str) -> bytes:
         """The portrait of a file: its size, its checksum and what its header says, but not its weights.
