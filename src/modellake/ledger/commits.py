@@ -65,6 +65,7 @@ class Draft:
         rules: whole texts in force, by name: ``ontology``, ``alignments``, ``shapes``.
         sources: what is known about the sources, by IRI; a source without a note is its own place.
         findings: warnings, infos and contradictions to keep with the commit.
+        readings: digests of what sources were read from, by IRI; no part of the chain.
     """
 
     agent: str
@@ -74,6 +75,7 @@ class Draft:
     rules: Mapping[str, bytes] = field(default_factory=dict)
     sources: Mapping[str, SourceNote] = field(default_factory=dict)
     findings: Sequence[StoredFinding] = ()
+    readings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

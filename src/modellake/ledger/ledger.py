@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import Self
 
 from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UsageError
 from modellake.core.report import Finding, Report, Severity
-from modellake.ledger import chain, log, records, schema, type_index
+from modellake.ledger import chain, log, readings, records, schema, type_index
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
 from modellake.ledger.database import Database, not_a_ledger, put_in_place, read_only
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
@@ -236,6 +236,27 @@ class Ledger:
             type_index.replace_by_name(connection, writer, stated)
         writer.publish()
 
+    def readings_of(self, sources: Iterable[str]) -> dict[str, bytes]:
+        """Digests of what sources were read from when they said what they say now.
+
+        Sources without one, and those with something open in quarantine, are left out.
+        """
+        with self._database.read() as connection:
+            return readings.readings_of(connection, sources)
+
+    def note_readings(self, new: Mapping[str, bytes], *, expected: Head) -> bool:
+        """Note readings of sources that said nothing new; False when ``expected`` is not the head any more."""
+        with self._database.write() as connection:
+            if log.head(connection, self._genesis) != expected:
+                return False
+            readings.replace_readings(connection, (), new)
+        return True
+
+    def forget_readings(self) -> None:
+        """Let every document be read again."""
+        with self._database.write() as connection:
+            readings.forget_readings(connection)
+
     def history(self, record: str) -> list[HistoryEntry]:
         """What happened to a record, oldest first."""
         with self._database.read() as connection:
@@ -281,8 +302,8 @@ class Ledger:
         """Check that the ledger is what was written; an empty report when it is.
 
         Covered: every column of every commit, entry, content, rule, finding and source, the lake's
-        identity, and the table of current contents. Not covered: the index of types, which is derived,
-        and the quarantine. Erased contents are listed as Info.
+        identity, and the table of current contents. Not covered: the indexes of types and of readings, which
+        can be made again, and the quarantine. Erased contents are listed as Info.
 
         Args:
             head: a commit's hash that was written down elsewhere. Without it, a ledger that was cut off

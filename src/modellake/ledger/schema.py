@@ -2,8 +2,8 @@
 
 Chained tables (commits, entries, contents, rules, notes, findings, and the names in records and sources)
 are only ever added to. ``current`` repeats the last entry of each (record, source, kind) for speed.
-``types`` and ``type_sets`` are an index that can be written anew at any time; ``quarantine`` holds what
-was refused and is no part of the chain.
+``types`` and ``type_sets`` are an index that can be written anew at any time, ``readings`` one that can be
+emptied at any time; ``quarantine`` holds what was refused and is no part of the chain.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sqlalchemy import (
 from modellake.core.errors import LedgerError
 
 FORMAT = "modellake ledger"
-VERSION = 1
+VERSION = 2
 IDENTITY = frozenset({"format", "version", "lake", "base", "genesis"})
 
 metadata = MetaData()
@@ -177,6 +177,15 @@ types = Table(
     sqlite_with_rowid=False,
 )
 
+# What each source was read from when it said what it says now.
+readings = Table(
+    "readings",
+    metadata,
+    _link("source_id", "sources.id", primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 quarantine = Table(
     "quarantine",
     metadata,
@@ -201,8 +210,14 @@ quarantine = Table(
 )
 
 Migration = Callable[[Connection], None]
+
+
+def _add_readings(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[readings])
+
+
 # From a version to the next one. A released step is never edited; a new ledger starts at VERSION.
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {1: _add_readings}
 
 
 def create(connection: Connection, identity: Mapping[str, str]) -> None:

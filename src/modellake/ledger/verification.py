@@ -1,8 +1,8 @@
 """Verification: is the ledger still what was written?
 
 Every column of every chained row is checked against the hashes, ``current`` against the entries, and the
-file against the database system's own rules. Not covered: the index of types, which can be written anew,
-and the quarantine, whose originals have a checksum that is checked when they are read.
+file against the database system's own rules. Not covered: the indexes of types and of readings, which can be
+written anew, and the quarantine, whose originals have a checksum that is checked when they are read.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from modellake.ledger.commits import RETRACTIONS, STATEMENTS, Change, Draft, Hea
 from modellake.ledger.contents import Sealed, digest, seal
 from modellake.ledger.database import write_rows
 from modellake.ledger.names import Names, batches
+from modellake.ledger.readings import replace_readings
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -143,6 +144,7 @@ class CommitWriter:
         self._rules: dict[bytes, Kept] = {}
         self._source_ids: dict[str, int] = {}
         self._new_sources: set[str] = set()
+        self._changed_sources: set[int] = set()
         self._last_content = start.content
         self._records = Names(connection, records.c.iri, start.record)
         self._sources = Names(connection, sources.c.iri, start.source)
@@ -158,6 +160,7 @@ class CommitWriter:
             return None
         self._write_notes()
         self._write_findings()
+        replace_readings(self._connection, sorted(self._changed_sources), self._draft.readings)
         commit = {**header, "hash": self._hash.hexdigest(), "size": self._size}
         self._execute(_INSERT_COMMIT, [tuple(commit[column.name] for column in commits.c)])
         return commit
@@ -261,6 +264,7 @@ class CommitWriter:
         content_id, hmac = self._kept(change.content, content_digest, held, rows)
         self._hash.entry(*key, space, hmac.hex() if hmac else None)
         record, source = held.records[change.record], self._source_ids[change.source]
+        self._changed_sources.add(source)
         rows.entries.append((self._sequence, self._size, record, source, change.kind, space, content_id))
         self._size += 1
         if now is not None:
