@@ -11,6 +11,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from modellake.core.errors import ModelLakeError
 from modellake.core.prefixes import compact_all
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -97,6 +98,12 @@ class Finding:
             ("do", self.remedy),
         )
         return "\n".join([head, *(f"    {name:<9}{text}" for name, text in details if text)])
+
+
+def finding_of(error: ModelLakeError, document: str) -> Finding:
+    """An error as a finding about a document."""
+    place = error.place or Place(document)
+    return Finding(error.code, Severity.VIOLATION, error.message, remedy=error.remedy, place=place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from modellake.core.artifact import Artifact
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ModelLakeError, NotFoundError, ParseError, UsageError
 from modellake.core.iris import LakeIRIs, named_node
-from modellake.core.report import Place, Report
-from modellake.lake.intake import finding_of
+from modellake.core.report import Place, Report, finding_of
 from modellake.rdf.codec import graph_findings, ntriples_text, read_statements
 from modellake.rdf.formats import Syntax, syntax_named, syntax_of_file
 

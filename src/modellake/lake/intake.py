@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ModelLakeError, ParseError
 from modellake.core.iris import LakeIRIs
-from modellake.core.report import Finding, Place, Report, Severity
+from modellake.core.report import Finding, Place, Report, Severity, finding_of
 from modellake.core.vocab import RDF
 from modellake.lake.gate import Gate
 from modellake.lake.placing import Placing
@@ -314,12 +314,6 @@ def refusal_of(description: Description, error: ModelLakeError) -> Refusal:
     """A document that could not be split or read, with the error as its only finding."""
     finding = finding_of(error, description.source.place)
     return Refusal(description.source, Report((finding,)), description.original, description.space)
-
-
-def finding_of(error: ModelLakeError, document: str) -> Finding:
-    """An error as a finding about a document."""
-    place = error.place or Place(document)
-    return Finding(error.code, Severity.VIOLATION, error.message, remedy=error.remedy, place=place)
 
 
 def _reading_order(finding: Finding) -> tuple[int, int]:

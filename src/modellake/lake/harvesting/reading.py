@@ -1,4 +1,4 @@
-"""Harvesting: what a harvester finds, as a stream of descriptions and refusals.
+"""Reading: what a harvester makes of documents, as a stream of descriptions and refusals.
 
 A document that cannot be read, or on which the harvester itself fails, becomes a refusal: one of them never
 ends the harvest of thousands.
@@ -10,22 +10,18 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote, urlsplit
-from urllib.request import url2pathname
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ModelLakeError, ParseError, UnavailableError
 from modellake.core.iris import LakeIRIs
-from modellake.core.plugins import Harvester, load_harvester, missing_library
-from modellake.core.report import Report
-from modellake.lake.documents import redescribe
-from modellake.lake.intake import finding_of
-from modellake.ledger.quarantine import QuarantineDocument
+from modellake.core.plugins import Harvester, missing_library
+from modellake.core.report import Report, finding_of
 
 # A plugin that ends the process is a plugin that failed.
-_FAULTS = (Exception, SystemExit)
+FAULTS = (Exception, SystemExit)
 
 
 def harvest_place(harvester: Harvester, place: str, iris: LakeIRIs) -> Iterator[Description | Refusal]:
@@ -42,7 +38,7 @@ def harvest_place(harvester: Harvester, place: str, iris: LakeIRIs) -> Iterator[
         yield _refusal(_place_source(harvester, place), error, b"")
     except ModelLakeError:  # About the call, not about what is at the place.
         raise
-    except _FAULTS as error:
+    except FAULTS as error:
         yield _refusal(_place_source(harvester, place), _told(harvester, error), b"")
 
 
@@ -61,7 +57,7 @@ def harvest_document(
         return _checked(harvester.describe(document, known, iris))
     except UnavailableError:
         raise
-    except _FAULTS as error:
+    except FAULTS as error:
         return _refusal(source, _told(harvester, error), known)
 
 
@@ -75,56 +71,6 @@ def _checked(said: object) -> Description:
             raise TypeError(f"a statement is a {type(item).__name__}, not a pyoxigraph.Triple")
     # An iterator can be read only once.
     return said if isinstance(said.statements, Sequence) else replace(said, statements=statements)
-
-
-def retry_item(item: QuarantineDocument, iris: LakeIRIs, mended: bytes | None = None) -> Description | Refusal:
-    """A quarantined document, read again under the IRI of the source that it came from.
-
-    It is read from ``mended`` if given, else from its place if it is still there, else from the bytes that
-    were kept.
-
-    Raises:
-        NotFoundError: its harvester is not installed.
-        UnavailableError: what the harvester needs cannot be reached or is not installed.
-    """
-    source = Source(NamedNode(item.source), item.place, item.media_type, item.harvester)
-    if item.harvester is None:
-        again = redescribe(source, _content(item, mended), iris)
-    else:
-        harvester = load_harvester(item.harvester)
-        document = _document(harvester, item)
-        again = harvest_document(harvester, document, iris, _harvested(harvester, document, item, mended))
-    return replace(again, source=source, space=item.space)
-
-
-def _content(item: QuarantineDocument, mended: bytes | None) -> bytes:
-    path = _path(item.source)
-    if mended is None and path is not None and path.is_file():
-        return path.read_bytes()
-    return item.original if mended is None else mended
-
-
-def _harvested(harvester: Harvester, document: str, item: QuarantineDocument, mended: bytes | None) -> bytes | None:
-    if mended is not None:
-        return mended
-    try:
-        return harvester.read(document)
-    except UnavailableError:
-        raise
-    except _FAULTS:
-        return item.original
-
-
-def _document(harvester: Harvester, item: QuarantineDocument) -> str:
-    """What the harvester calls the document: a place that was relative may mean another file by now."""
-    path = _path(item.source)
-    same = harvester.source(item.place).iri.value == item.source
-    return item.place if same or path is None else str(path)
-
-
-def _path(source: str) -> Path | None:
-    parts = urlsplit(source)
-    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
 
 
 def _place_source(harvester: Harvester, place: str) -> Source:
