@@ -11,12 +11,10 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
+from modellake.core.identifiers import identify
 from modellake.core.iris import LakeIRIs
 
 MAX_NAME = 400
-_HUB_PAGE = re.compile(
-    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<kind>datasets/)?(?P<id>[\w.-]+/[\w.-]+)/?", re.ASCII
-)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _IRI_SAFE = "-._~:/?@!$&'()*+,;=%"
 
@@ -26,10 +24,10 @@ def resource(iris: LakeIRIs, kind: str, name: str) -> NamedNode | None:
     name = name.strip()
     if not name or len(name) > MAX_NAME:
         return None
-    page = _HUB_PAGE.fullmatch(name)
-    if page and bool(page["kind"]) == (kind == "dataset"):
-        name = page["id"]
-    elif _ADDRESS.fullmatch(name):
+    known = identify(name, iris)
+    if known is not None and known.kind in (kind, None):
+        return known.resource
+    if _ADDRESS.fullmatch(name):
         return address(name) or _opaque(iris, kind, name)
     return iris.resource(kind, name) if _is_plain(name) else _opaque(iris, kind, name)
 
