@@ -37,8 +37,16 @@ class MappedField:
 class Harvester(Protocol):
     """Reads one kind of source. Register a class without constructor arguments under ``modellake.harvesters``.
 
-    Two more members are optional: ``mapping``, a sequence of `MappedField` (see `mapping_of`), and
-    ``folder(document)``, the folder in which the files of a document are (see `folder_of`).
+    More members are optional:
+
+    * ``mapping``, a sequence of `MappedField` (see `mapping_of`);
+    * ``folder(document)``, the folder in which the files of a document are (see `folder_of`);
+    * ``fingerprint(document) -> bytes | None``, bytes that differ whenever anything does that a description of the
+      document depends on, cheaper to get than the description. A document with the fingerprint that it had when it was
+      taken in is not read again; None where that cannot be told. A harvester without this method is taken to
+      describe nothing but the bytes that ``read`` returns;
+    * ``covers(document) -> str | None``, the folder of which a document describes all files;
+    * ``defers``, True where documents inside such a folder of another harvester are to be left to that one.
 
     Attributes:
         name: the name of the entry point.
@@ -149,6 +157,23 @@ def folder_of(harvester: Harvester, document: str) -> Path | None:
         return Path(told(document))
     path = Path(document)
     return path if path.is_dir() else path.parent
+
+
+def fingerprints(harvester: Harvester) -> bool:
+    """Does it tell by itself whether a document has changed?"""
+    return callable(getattr(harvester, "fingerprint", None))
+
+
+def covered_folder(harvester: Harvester, document: str) -> str | None:
+    """The folder of which a document describes all files, where its harvester says so."""
+    covers = getattr(harvester, "covers", None)
+    folder: str | None = covers(document) if callable(covers) else None
+    return folder
+
+
+def defers(harvester: Harvester) -> bool:
+    """Does it leave files to documents of other harvesters that describe them?"""
+    return getattr(harvester, "defers", False) is True
 
 
 def accepting_harvesters(place: str) -> list[Harvester]:
