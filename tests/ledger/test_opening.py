@@ -116,10 +116,11 @@ def test_a_ledger_from_which_no_step_leads_on_is_refused(place: Path):
 
 
 def older_ledger(place: Path) -> None:
-    """A ledger of an imagined version 0, which had no index of types."""
+    """A ledger of an imagined version 0, which had no indexes."""
     with Ledger.create(place, BASE) as ledger:
         fill(ledger)
-    set_version(place, 0, "DROP TABLE types", "DROP TABLE type_sets", "DROP TABLE readings")
+    tables = ("types", "type_sets", "readings", "identifiers")
+    set_version(place, 0, "DROP INDEX entries_of_identity", *(f"DROP TABLE {table}" for table in tables))
 
 
 def add_types(connection: Connection) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from modellake.core.description import DEFAULT_SPACE
 from modellake.core.errors import UsageError
 
-StatementsKind = Literal["statements", "retractions"]
+StatementsKind = Literal["statements", "retractions", "identity"]
 STATEMENTS: StatementsKind = "statements"
 RETRACTIONS: StatementsKind = "retractions"
+IDENTITY: StatementsKind = "identity"
+KINDS = (STATEMENTS, RETRACTIONS, IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Change:
         record: IRI of the record.
         source: IRI of the source.
         content: canonical N-Triples in UTF-8; None when the source withdraws what it said.
-        kind: ``retractions`` when the content lists statements of other sources that do not hold.
+        kind: ``retractions`` when the content lists statements of other sources that do not hold, ``identity``
+            when it says which resources are the same.
         space: who may read it. A withdrawal belongs to the space of what it withdraws.
         types: (resource IRI, class IRI) that these statements say or entail; ignored for retractions.
     """
@@ -53,6 +56,20 @@ class StoredFinding:
     finding: str
 
 
+class Identifier(NamedTuple):
+    """One identifier that a record bears.
+
+    Attributes:
+        key: the identifier in its normal form.
+        kind: of what sort the resource is; only resources of one sort can be the same.
+        own: whether the resource is called by it and by nothing else.
+    """
+
+    key: str
+    kind: str
+    own: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A commit before it is made.
@@ -66,6 +83,8 @@ class Draft:
         sources: what is known about the sources, by IRI; a source without a note is its own place.
         findings: warnings, infos and contradictions to keep with the commit.
         readings: digests of what sources were read from, by IRI; no part of the chain.
+        identifiers: the identifiers of records by which they may be known to be the same, which replace those
+            that the index has; no part of the chain.
     """
 
     agent: str
@@ -76,6 +95,7 @@ class Draft:
     sources: Mapping[str, SourceNote] = field(default_factory=dict)
     findings: Sequence[StoredFinding] = ()
     readings: Mapping[str, bytes] = field(default_factory=dict)
+    identifiers: Mapping[str, frozenset[Identifier]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

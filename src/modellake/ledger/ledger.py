@@ -15,6 +15,7 @@ from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import chain, log, readings, records, schema, type_index
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
 from modellake.ledger.database import Database, not_a_ledger, put_in_place, read_only
+from modellake.ledger.identifier_index import IdentifierIndex
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
 from modellake.ledger.quarantine import Quarantine
 from modellake.ledger.records import HistoryEntry, RecordContent, Span
@@ -40,6 +41,7 @@ class Ledger:
         lake_id: a UUID that no other lake has.
         schema_version: of the tables.
         quarantine: what the gate refused.
+        identifiers: by what resources may be known to be the same, and what was decided about that.
     """
 
     def __init__(self, database: Database, identity: dict[str, str]) -> None:
@@ -50,6 +52,7 @@ class Ledger:
         self.schema_version = int(identity["version"])
         self._genesis = identity["genesis"]
         self.quarantine = Quarantine(database)
+        self.identifiers = IdentifierIndex(database)
 
     @classmethod
     def create(cls, path: Path, base_iri: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
@@ -302,8 +305,8 @@ class Ledger:
         """Check that the ledger is what was written; an empty report when it is.
 
         Covered: every column of every commit, entry, content, rule, finding and source, the lake's
-        identity, and the table of current contents. Not covered: the indexes of types and of readings, which
-        can be made again, and the quarantine. Erased contents are listed as Info.
+        identity, and the table of current contents. Not covered: the indexes of types, identifiers and
+        readings, which can be made again, and the quarantine. Erased contents are listed as Info.
 
         Args:
             head: a commit's hash that was written down elsewhere. Without it, a ledger that was cut off

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
 
-from modellake.ledger.commits import STATEMENTS
+from modellake.ledger.commits import IDENTITY, STATEMENTS
 from modellake.ledger.contents import unpack
 from modellake.ledger.database import stream
 from modellake.ledger.names import BATCH, FOREVER, batches
@@ -241,8 +241,8 @@ def _contents_of(
     found: defaultdict[str, list[RecordContent]] = defaultdict(list)
     rows = connection.execute(_NOW if at is None else _THEN, {"records": batch, "at": at})
     for row in rows:
-        # An erased content has no body, and says nothing any more.
-        if row.body is not None and (spaces is None or row.space in spaces):
+        # An erased content has no body, and says nothing any more; what is said of identity is no part of a record.
+        if row.body is not None and row.kind != IDENTITY and (spaces is None or row.space in spaces):
             found[row.iri].append(_record_content(row))
     return found
 

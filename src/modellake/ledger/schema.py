@@ -2,8 +2,8 @@
 
 Chained tables (commits, entries, contents, rules, notes, findings, and the names in records and sources)
 are only ever added to. ``current`` repeats the last entry of each (record, source, kind) for speed.
-``types`` and ``type_sets`` are an index that can be written anew at any time, ``readings`` one that can be
-emptied at any time; ``quarantine`` holds what was refused and is no part of the chain.
+``types``, ``type_sets`` and ``identifiers`` are indexes that can be written anew at any time, ``readings`` one
+that can be emptied at any time; ``quarantine`` holds what was refused and is no part of the chain.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     ForeignKey,
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from modellake.core.errors import LedgerError
 
 FORMAT = "modellake ledger"
-VERSION = 2
+VERSION = 3
 IDENTITY = frozenset({"format", "version", "lake", "base", "genesis"})
 
 metadata = MetaData()
@@ -113,6 +114,10 @@ entries = Table(
     UniqueConstraint("record_id", "source_id", "kind", "sequence"),
     sqlite_with_rowid=False,
 )
+_of_identity = entries.c.kind == "identity"
+identity_entries = Index(
+    "entries_of_identity", entries.c.sequence, sqlite_where=_of_identity, postgresql_where=_of_identity
+)
 
 rules = Table(
     "rules",
@@ -186,6 +191,18 @@ readings = Table(
     sqlite_with_rowid=False,
 )
 
+# Only what more than one resource may bear: checksums of weights and data, DOIs, package URLs, addresses.
+identifiers = Table(
+    "identifiers",
+    metadata,
+    _link("record_id", "records.id", primary_key=True),
+    Column("key", _Iri, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("own", Boolean, nullable=False),  # the resource is called by it and by nothing else
+    Index("identifiers_by_key", "key"),
+    sqlite_with_rowid=False,
+)
+
 quarantine = Table(
     "quarantine",
     metadata,
@@ -216,8 +233,13 @@ def _add_readings(connection: Connection) -> None:
     metadata.create_all(connection, tables=[readings])
 
 
+def _add_identifiers(connection: Connection) -> None:
+    identifiers.create(connection)
+    identity_entries.create(connection)
+
+
 # From a version to the next one. A released step is never edited; a new ledger starts at VERSION.
-MIGRATIONS: Mapping[int, Migration] = {1: _add_readings}
+MIGRATIONS: Mapping[int, Migration] = {1: _add_readings, 2: _add_identifiers}
 
 
 def create(connection: Connection, identity: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """Verification: is the ledger still what was written?
 
 Every column of every chained row is checked against the hashes, ``current`` against the entries, and the
-file against the database system's own rules. Not covered: the indexes of types and of readings, which can be
+file against the database system's own rules. Not covered: the indexes of types, identifiers and readings, which can be
 written anew, and the quarantine, whose originals have a checksum that is checked when they are read.
 """
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, UpdateBase, bindparam, delete, func, insert, 
 
 from modellake.core.errors import UsageError
 from modellake.ledger.chain import CommitHash
-from modellake.ledger.commits import RETRACTIONS, STATEMENTS, Change, Draft, Head, SourceNote, timestamp
+from modellake.ledger.commits import KINDS, STATEMENTS, Change, Draft, Head, SourceNote, timestamp
 from modellake.ledger.contents import Sealed, digest, seal
 from modellake.ledger.database import write_rows
+from modellake.ledger.identifier_index import replace_identifiers
 from modellake.ledger.names import Names, batches
 from modellake.ledger.readings import replace_readings
 from modellake.ledger.schema import (
@@ -160,6 +161,8 @@ class CommitWriter:
             return None
         self._write_notes()
         self._write_findings()
+        if self._draft.identifiers:
+            replace_identifiers(self._connection, self._records, self._draft.identifiers)
         replace_readings(self._connection, sorted(self._changed_sources), self._draft.readings)
         commit = {**header, "hash": self._hash.hexdigest(), "size": self._size}
         self._execute(_INSERT_COMMIT, [tuple(commit[column.name] for column in commits.c)])
@@ -211,7 +214,7 @@ class CommitWriter:
         return seal(self._last_content, content, content_digest)
 
     def _checked(self, change: Change) -> Change:
-        if change.kind not in (STATEMENTS, RETRACTIONS):
+        if change.kind not in KINDS:
             raise UsageError(f"No kind of content is called {change.kind!r}", code="ledger.kind")
         key = (change.record, change.source, change.kind)
         if key in self._keys:
