@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -15,7 +16,6 @@ from modellake.core.vocab import RDF
 from modellake.harvest.huggingface.references import resource, spells
 from modellake.harvest.huggingface.scalars import Scalar
 from modellake.harvest.huggingface.terms import POSITION, card_key, typed
-from modellake.harvest.huggingface.text import CardText
 from modellake.harvest.huggingface.tree import Items, Mapping, Node, has_leaves, remainder, scalars
 
 MAX_SIZE = 128 * 1024 * 1024
@@ -25,16 +25,44 @@ _NUMBERS = ("#integer", "#decimal", "#double")
 Subject = NamedNode | BlankNode
 
 
+class Text(Protocol):
+    """A document in which things have places."""
+
+    @property
+    def document(self) -> str:
+        """The file, as the user named it."""
+
+    def place(self, offset: int, path: str | None = None) -> Place:
+        """Where something stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the prose of a card, by its offset in the card."""
+
+    start: int
+    path: str = ""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted over a card and the files beside it."""
+
+    blanks: int = 0
+    size: int = 0
+
+
 @dataclass(slots=True)
 class Draft:
     """Collects what a card says.
 
     Attributes:
         iris: how the lake names things.
-        card: the text that places refer to.
+        card: the text that places refer to: the card, or a file beside it.
         metadata: the front matter.
         line: the model or dataset that the card is about.
         version: the version that the card lies beside.
+        source: what the ledger calls the card.
         statements: in the order in which they were made, without duplicates.
         places: where a statement stands in the card.
         findings: what was noticed on the way.
@@ -42,18 +70,24 @@ class Draft:
     """
 
     iris: LakeIRIs
-    card: CardText
+    card: Text
     metadata: Mapping
     line: NamedNode
     version: NamedNode
+    source: NamedNode
     statements: dict[Triple, None] = field(default_factory=dict)
     places: dict[Triple, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
-    _blanks: int = 0
-    _size: int = 0
+    _tally: _Tally = field(default_factory=_Tally)
 
-    def say(self, subject: Subject, predicate: NamedNode, value: Subject | Literal, node: Node | None = None) -> None:
+    def beside(self, text: Text) -> Draft:
+        """The same description, with places in a file that lies beside the card."""
+        return replace(self, card=text)
+
+    def say(
+        self, subject: Subject, predicate: NamedNode, value: Subject | Literal, node: Node | Spot | None = None
+    ) -> None:
         """State something; ``node`` is what says so in the card.
 
         Raises:
@@ -62,9 +96,9 @@ class Draft:
         statement = Triple(subject, predicate, value)
         self.statements[statement] = None
         if node is not None and statement not in self.places:
-            self.places[statement] = self.card.place(node.start, node.path)
-        self._size += len(subject.value) + len(predicate.value) + len(value.value)
-        if self._size > MAX_SIZE:
+            self.places[statement] = self.card.place(node.start, node.path or None)
+        self._tally.size += len(subject.value) + len(predicate.value) + len(value.value)
+        if self._tally.size > MAX_SIZE:
             raise ParseError(
                 f"The card says more than {MAX_SIZE // 1024**2} MiB",
                 code="parse.too-large",
@@ -72,7 +106,7 @@ class Draft:
                 remedy="Move the data that it repeats into a file of its own.",
             )
 
-    def say_of_both(self, predicate: NamedNode, value: Subject | Literal, node: Node | None = None) -> None:
+    def say_of_both(self, predicate: NamedNode, value: Subject | Literal, node: Node | Spot | None = None) -> None:
         """State something of the line and of the version: it is true of both."""
         self.say(self.line, predicate, value, node)
         self.say(self.version, predicate, value, node)
@@ -112,14 +146,22 @@ class Draft:
 
     def blank(self) -> BlankNode:
         """A blank node with a label that is the same every time the card is described."""
-        self._blanks += 1
-        return BlankNode(f"card{self._blanks}")
+        self._tally.blanks += 1
+        return BlankNode(f"card{self._tally.blanks}")
 
-    def note(self, code: str, message: str, remedy: str | None, node: Node | None = None, path: str = "") -> None:
+    def note(
+        self,
+        code: str,
+        message: str,
+        remedy: str | None,
+        node: Node | None = None,
+        path: str = "",
+        severity: Severity = Severity.WARNING,
+    ) -> None:
         """A warning about the card, at a node or at a path where something is missing."""
         place = self.card.place(node.start, path or node.path or None) if node else Place(self.card.document)
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(code, Severity.WARNING, message, remedy=remedy, place=place))
+            self.findings.append(Finding(code, severity, message, remedy=remedy, place=place))
         elif len(self.findings) == MAX_FINDINGS:
             more = "There is more to note than is listed"
             self.findings.append(Finding("card.more-findings", Severity.INFO, more, place=Place(self.card.document)))

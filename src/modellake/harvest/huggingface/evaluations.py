@@ -130,7 +130,7 @@ class _ModelIndex:
             self.draft.say(evaluation, LAKE.metric, LAKE.unknown, metric)
             self.draft.keep(evaluation, "type", metric.get("type"))
             return
-        known = _known_metric(kind.name)
+        known = known_metric(kind.name)
         self.draft.say(evaluation, LAKE.metric, known or self._own_metric(kind), kind)
         if known:
             self.draft.keep_unspelled(evaluation, "type", known, kind)
@@ -191,7 +191,8 @@ class _ModelIndex:
         )
 
 
-def _known_metric(name: str) -> NamedNode | None:
+def known_metric(name: str) -> NamedNode | None:
+    """The metric of the code list that a text names."""
     metrics = concepts(METRIC)
     return metrics.get(name) or metrics.get(name.lower().replace(" ", "_").replace("-", "_"))
 

@@ -133,9 +133,10 @@ class HuggingFace:
             raise too_large(Place(document))
         card = read_text(document, content)
         location = locate(document)
-        draft = _described(card, location, read_tree(card), iris)
+        source = self.source(document)
+        draft = _described(card, location, read_tree(card), iris, source.iri)
         return Description(
-            self.source(document),
+            source,
             tuple(draft.statements),
             complete=True,
             findings=tuple(draft.findings),
@@ -144,16 +145,16 @@ class HuggingFace:
         )
 
 
-def _described(card: CardText, location: Location, metadata: Mapping, iris: LakeIRIs) -> Draft:
+def _described(card: CardText, location: Location, metadata: Mapping, iris: LakeIRIs, source: NamedNode) -> Draft:
     kind = location.kind or _kind(card, metadata)
     # A folder may be called by blanks alone, or by more than a name can hold.
     line = resource(iris, kind, location.name) or iris.resource(kind, UNNAMED)
-    draft = Draft(iris, card, metadata, line, iris.version(line, location.revision))
+    draft = Draft(iris, card, metadata, line, iris.version(line, location.revision), source)
     _identify(draft, kind, location)
     if not has_leaves(metadata):
         _note_no_metadata(draft)
     _describe_keys(draft, {**_COMMON_KEYS, **(DATASET_KEYS if kind == "dataset" else MODEL_KEYS)})
-    describe_prose(draft, absolute(card.document).name)
+    describe_prose(draft, card, dataset=kind == "dataset")
     if location.folder:
         folder = CardFolder(location.folder, location.root, card.yaml is not None)
         describe_files(draft, folder, dataset=kind == "dataset")

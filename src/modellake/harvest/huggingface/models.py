@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.vocab import LAKE
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.evaluations import describe_model_index
+from modellake.harvest.huggingface.impact import describe_emissions
 from modellake.harvest.huggingface.repository import describe_task
 from modellake.harvest.huggingface.terms import REPLACED_BY
 from modellake.harvest.huggingface.tree import Node
@@ -61,6 +62,7 @@ def _relation(draft: Draft) -> NamedNode:
 
 MODEL_KEYS: dict[str, Callable[[Draft, Node], None]] = {
     "base_model": describe_base_model,
+    "co2_eq_emissions": describe_emissions,
     "datasets": describe_training_data,
     "library_name": describe_library,
     "model-index": describe_model_index,

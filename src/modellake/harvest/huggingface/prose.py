@@ -10,7 +10,12 @@ from pyoxigraph import Literal, NamedNode
 
 from modellake.core.vocab import DCT, LAKE, RDF
 from modellake.harvest.huggingface.checksums import describe_checksum
+from modellake.harvest.huggingface.documents import absolute
 from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.placeholders import is_unfilled
+from modellake.harvest.huggingface.sections import describe_sections
+from modellake.harvest.huggingface.tables import describe_tables
+from modellake.harvest.huggingface.text import CardText
 
 MAX_PROSE = 1024 * 1024
 MAX_DESCRIPTION = 600
@@ -26,20 +31,23 @@ _EMPHASIS = re.compile(r"(\*\*|__|\*|(?<!\w)_|_(?!\w)|`+|~~)")
 # Headings, lists, tables, quotations, rules, definitions, indented code: blocks that introduce nothing.
 _NO_PARAGRAPH = re.compile(r"\s{4}|#|[-*+] |\d+[.)] |\||>|\[[^\]]+\]:|[-*_= ]+$|:::|\$\$")
 _SENTENCE = re.compile(r"(?:\w\W*){12}")
-_UNFILLED = re.compile(r"\[?(more information needed|needs more information)\]?\.?", re.IGNORECASE)
 
 
-def describe_prose(draft: Draft, document: str) -> None:
-    """Keep the prose of a card as a ``lake:Document`` and its first paragraph as the description."""
-    prose = draft.card.prose
-    if not prose.strip():
+def describe_prose(draft: Draft, card: CardText, *, dataset: bool) -> None:
+    """Keep the prose of a card as a ``lake:Document`` with its sections; its first paragraph as the description."""
+    if not card.prose.strip():
         return
     node = draft.iris.fragment(draft.version, "card")
     draft.say_of_both(LAKE.hasDocument, node)
     draft.say(node, RDF.type, LAKE.Document)
-    draft.say(node, DCT.title, Literal(document))
-    draft.say(node, LAKE.text, Literal(_bounded(draft, node, prose)))
-    description = first_paragraph(prose)
+    draft.say(node, DCT.title, Literal(absolute(card.document).name))
+    text = _bounded(draft, node, card.prose)
+    draft.say(node, LAKE.text, Literal(text))
+    describe_sections(draft, text, node, card.prose_start)
+    # A model index says what tables can only be read as saying.
+    if not dataset and "model-index" not in draft.metadata.entries:
+        describe_tables(draft, text, card.prose_start)
+    description = first_paragraph(card.prose)
     if description:
         draft.say(draft.line, DCT.description, Literal(description))
 
@@ -50,7 +58,7 @@ def first_paragraph(prose: str) -> str:
     for block in re.split(r"\n[ \t]*\r?\n", text.replace("\r\n", "\n")):
         lines = [line for line in block.split("\n") if line.strip()]
         paragraph = _plain(lines)
-        if _SENTENCE.match(paragraph) and not _UNFILLED.fullmatch(paragraph):
+        if _SENTENCE.match(paragraph) and not is_unfilled(paragraph):
             return _shortened(paragraph)
     return ""
 

@@ -33,6 +33,11 @@ class CardText:
     yaml_start: int
     prose: str
 
+    @property
+    def prose_start(self) -> int:
+        """The offset of ``prose`` in ``text``, in characters."""
+        return len(self.text) - len(self.prose)
+
     @cached_property
     def _line_starts(self) -> list[int]:
         return [0, *(found.end() for found in re.finditer("\n", self.text))]
