@@ -1,0 +1,237 @@
+"""The functions that a mapping may call. There are no others: a mapping brings no code.
+
+Those of the lake have the namespace ``https://w3id.org/model-lake/function#``; a few of GREL
+(https://openrefine.org/docs/manual/grelfunctions) and of https://w3id.org/imec/idlab/function are known under the
+names that YARRRML uses. Parameters are given by their local names, in any order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import PurePosixPath
+from typing import Any, TypeAlias
+
+from pyoxigraph import NamedNode
+
+from modellake.core.iris import LakeIRIs
+from modellake.core.literals import json_text
+from modellake.core.vocab import METRIC, MODALITY, SPLIT, TASK
+from modellake.harvest.huggingface.references import address, resource
+from modellake.harvest.huggingface.scalars import decimal_text
+from modellake.harvest.huggingface.terms import concepts
+from modellake.harvest.mapping.licenses import license_iri
+from modellake.harvest.mapping.values import Number, scalars, text_of
+
+LAKE_FUNCTIONS = "https://w3id.org/model-lake/function#"
+GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
+IDLAB = "https://w3id.org/imec/idlab/function#"
+_SCHEMES = {"task": TASK, "metric": METRIC, "modality": MODALITY, "split": SPLIT}
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+
+# What an argument is: the values that its term map makes, as they stand in the document.
+Arguments: TypeAlias = Mapping[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of mappings.
+
+    Attributes:
+        call: from the lake's names and the arguments to the values.
+        exact: True when the outcome spells the argument, so that the argument need not be kept beside it.
+        parameters: their local names.
+    """
+
+    call: Callable[[LakeIRIs, Arguments], list[Any]]
+    parameters: tuple[str, ...]
+    exact: bool = False
+
+
+def _each(convert: Callable[[str], Any], exact: bool = False, parameter: str = "value") -> Function:
+    """A function of each of its values; where it gives None there is no value."""
+
+    def call(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+        made = (convert(text) for text in _texts(arguments, parameter))
+        return [one for one in made if one is not None]
+
+    return Function(call, (parameter,), exact)
+
+
+def _texts(arguments: Arguments, name: str) -> list[str]:
+    values = (one for value in arguments.get(name, []) for one in scalars(value))
+    return [text for text in map(text_of, values) if text is not None]
+
+
+def _first(arguments: Arguments, name: str) -> str:
+    return next(iter(_texts(arguments, name)), "")
+
+
+def _resource(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The resource of a kind that has a name: a Hub id, an address of the Hub, or any other text."""
+    kind = _first(arguments, "kind")
+    if kind in ("model", "dataset"):
+        made = (resource(iris, kind, name) for name in _texts(arguments, "name"))
+    else:
+        made = (_plain_resource(iris, kind, name.strip()) for name in _texts(arguments, "name"))
+    return [one for one in made if one is not None]
+
+
+def _plain_resource(iris: LakeIRIs, kind: str, name: str) -> NamedNode | None:
+    parts = name.split("/")
+    if not kind or not name or any(not part.strip(".") for part in parts):
+        return None
+    return iris.resource(kind, name)
+
+
+def _nodes(arguments: Arguments, name: str) -> list[NamedNode]:
+    return [one for one in arguments.get(name, []) if isinstance(one, NamedNode)]
+
+
+def _version(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
+    label = _first(arguments, "label").strip()
+    return [iris.version(line, label) for line in _nodes(arguments, "of") if label.strip(".")]
+
+
+def _part(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
+    name = _first(arguments, "name")
+    return [iris.fragment(owner, name) for owner in _nodes(arguments, "of") if name and "#" not in owner.value]
+
+
+def _concept(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The concept of a code list (``task``, ``metric``, ``modality``, ``split``) that words name."""
+    known = concepts(_SCHEMES[scheme]) if (scheme := _first(arguments, "scheme")) in _SCHEMES else {}
+    names = [name.strip() for name in _texts(arguments, "name")]
+    found = (known.get(name) or known.get(re.sub(r"[\s_]+", "-", name.lower())) for name in names)
+    return [one for one in found if one is not None]
+
+
+def _license(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
+    found = (license_iri(text, iris) for text in _texts(arguments, "name"))
+    return [one for one in found if one is not None]
+
+
+def _integer(text: str) -> Number | None:
+    """A whole number, also where it is written ``32768.0``."""
+    number = _finite(text)
+    return Number(format(number, "f").partition(".")[0]) if number is not None and number == int(number) else None
+
+
+def _decimal(text: str) -> Number | None:
+    number = decimal_text(text)
+    return None if number is None else Number(number)
+
+
+def _share(text: str) -> Number | None:
+    """Percents as a share of one: ``76.31`` and ``76.31%`` are ``0.7631``."""
+    number = _finite(text.strip().removesuffix("%"))
+    return None if number is None else Number(format(number.scaleb(-2), "f"))
+
+
+def _finite(text: str) -> Decimal | None:
+    """A number that may be counted with: finite, and of an exponent that writes out to a bearable length."""
+    spelled = decimal_text(text)
+    try:
+        return None if spelled is None or len(spelled) > 400 else Decimal(spelled)
+    except InvalidOperation:
+        return None
+
+
+def _verbatim(text: str) -> str | None:
+    return None if decimal_text(text) is not None else text
+
+
+def _language(text: str) -> str | None:
+    """A tag of BCP 47, also where it is written with underscores."""
+    return text.replace("_", "-") if _LANGUAGE.fullmatch(text) else None
+
+
+def _json(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    return [json_text(_plain(value)) for value in arguments.get("value", []) if value is not None]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return json.loads(value) if isinstance(value, Number) else value
+
+
+def _coalesce(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The values of the first argument that has any: ``first``, ``second``, ``third``."""
+    given = (arguments.get(name, []) for name in ("first", "second", "third"))
+    return next((values for values in given if any(value is not None for value in values)), [])
+
+
+def _replace(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    find, new = _first(arguments, "p_string_find"), _first(arguments, "p_string_replace")
+    return [text.replace(find, new) for text in _texts(arguments, "valueParameter")]
+
+
+def _split(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    mark = _first(arguments, "p_string_sep")
+    texts = _texts(arguments, "valueParameter")
+    return [part.strip() for text in texts for part in (text.split(mark) if mark else [text]) if part.strip()]
+
+
+def _equal(wanted: bool) -> Callable[[LakeIRIs, Arguments], list[Any]]:
+    def call(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+        same = _texts(arguments, "valueParameter") == _texts(arguments, "valueParameter2")
+        return [same is wanted]
+
+    return call
+
+
+def _begins(wanted: bool) -> Callable[[LakeIRIs, Arguments], list[Any]]:
+    def call(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+        return [_first(arguments, "value").startswith(_first(arguments, "with")) is wanted]
+
+    return call
+
+
+def _either(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The value, if it is one of the words."""
+    words = _first(arguments, "words").split()
+    return [text for text in _texts(arguments, "value") if text in words]
+
+
+def _given(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    return [any(value is not None for value in arguments.get("value", []))]
+
+
+_PARAMETER = "valueParameter"
+_TWO = (_PARAMETER, "valueParameter2")
+FUNCTIONS: Mapping[str, Function] = {
+    LAKE_FUNCTIONS + "resource": Function(_resource, ("kind", "name"), exact=True),
+    LAKE_FUNCTIONS + "version": Function(_version, ("of", "label"), exact=True),
+    LAKE_FUNCTIONS + "part": Function(_part, ("of", "name"), exact=True),
+    LAKE_FUNCTIONS + "concept": Function(_concept, ("scheme", "name")),
+    LAKE_FUNCTIONS + "license": Function(_license, ("name",)),
+    LAKE_FUNCTIONS + "address": _each(address, exact=True),
+    LAKE_FUNCTIONS + "integer": _each(_integer, exact=True),
+    LAKE_FUNCTIONS + "decimal": _each(_decimal, exact=True),
+    LAKE_FUNCTIONS + "share": _each(_share),
+    LAKE_FUNCTIONS + "verbatim": _each(_verbatim, exact=True),
+    LAKE_FUNCTIONS + "language": _each(_language, exact=True),
+    LAKE_FUNCTIONS + "commit": _each(lambda text: text if _COMMIT.fullmatch(text) else None, exact=True),
+    LAKE_FUNCTIONS + "stem": _each(lambda text: PurePosixPath(text).stem),
+    LAKE_FUNCTIONS + "file": _each(lambda text: PurePosixPath(text).name or None),
+    LAKE_FUNCTIONS + "json": Function(_json, ("value",), exact=True),
+    LAKE_FUNCTIONS + "first": Function(_coalesce, ("first", "second", "third"), exact=True),
+    LAKE_FUNCTIONS + "begins": Function(_begins(True), ("value", "with")),
+    LAKE_FUNCTIONS + "beginsNot": Function(_begins(False), ("value", "with")),
+    LAKE_FUNCTIONS + "among": Function(_either, ("value", "words"), exact=True),
+    LAKE_FUNCTIONS + "given": Function(_given, ("value",)),
+    GREL + "toLowerCase": _each(str.lower, parameter=_PARAMETER),
+    GREL + "toUpperCase": _each(str.upper, parameter=_PARAMETER),
+    GREL + "string_trim": _each(str.strip, parameter=_PARAMETER),
+    GREL + "string_replace": Function(_replace, (_PARAMETER, "p_string_find", "p_string_replace")),
+    GREL + "string_split": Function(_split, (_PARAMETER, "p_string_sep")),
+    IDLAB + "equal": Function(_equal(True), _TWO),
+    IDLAB + "notEqual": Function(_equal(False), _TWO),
+}

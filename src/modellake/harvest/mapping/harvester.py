@@ -1,0 +1,142 @@
+"""The harvester of mappings that people write: a mapping and the files beside it become one description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from modellake.core.description import Description, Source
+from modellake.core.encoding import decoded
+from modellake.core.errors import ParseError
+from modellake.core.iris import LakeIRIs
+from modellake.core.plugins import MappedField
+from modellake.core.report import Place
+from modellake.harvest.huggingface.documents import open_regular
+from modellake.harvest.mapping.draft import Draft
+from modellake.harvest.mapping.engine import Engine
+from modellake.harvest.mapping.readers import columns
+from modellake.harvest.mapping.rml import parse_rml
+from modellake.harvest.mapping.rules import Mapping, TriplesMap, references, term_maps
+from modellake.harvest.mapping.sources import Folder, absolute, read_bounded
+from modellake.harvest.mapping.yarrrml import parse_yarrrml
+
+MAX_MAPPING = 4 * 1024 * 1024
+_NAMED = re.compile(r"\.(?:rml\.ttl|rml|yarrrml|yarrrml\.ya?ml|rml\.ya?ml)$", re.IGNORECASE)
+_TURTLE = re.compile(r"\.(?:ttl|rml)$", re.IGNORECASE)
+_YAML = re.compile(r"\.(?:ya?ml|yarrrml)$", re.IGNORECASE)
+_YARRRML_HEAD = re.compile(rb"^(?:mappings|mapping|m)\s*:", re.MULTILINE)
+_RML_HEAD = re.compile(rb"logicalSource|LogicalSource")
+_HEAD = 64 * 1024
+
+
+class Rml:
+    """Reads tables and JSON by a mapping in RML or YARRRML that lies beside them.
+
+    The mapping is the document. It may read files in its own folder and below, and nothing else: no address, no
+    database, no code. Sources: https://w3id.org/rml/core/spec, https://rml.io/yarrrml/spec/.
+    """
+
+    name = "rml"
+    summary = "CSV, JSON, YAML and Parquet by a mapping in RML (.rml.ttl) or YARRRML (.yml) beside them"
+    # What becomes of a field is what the mapping of the user says.
+    mapping: Sequence[MappedField] = ()
+
+    def accepts(self, place: str) -> bool:
+        """True for a mapping: by its name, or by its first lines."""
+        path = Path(place)
+        if not (_TURTLE.search(path.name) or _YAML.search(path.name)) or not path.is_file():
+            return False
+        head = read_head(path)
+        return (_RML_HEAD if _TURTLE.search(path.name) else _YARRRML_HEAD).search(head) is not None
+
+    def find(self, place: str) -> Iterator[str]:
+        """The mapping itself, or those below a folder that are named like one, in sorted order."""
+        path = Path(place)
+        if path.is_dir():
+            below = sorted(str(one) for one in path.rglob("*") if _NAMED.search(one.name) and one.is_file())
+            yield from below
+        elif path.exists():
+            yield place
+
+    def source(self, document: str) -> Source:
+        """A mapping is called by the ``file:`` IRI of its absolute path."""
+        media_type = "text/turtle" if _TURTLE.search(document) else "application/yaml"
+        return Source(NamedNode(absolute(document).as_uri()), document, media_type, self.name)
+
+    def read(self, document: str) -> bytes:
+        """The bytes of the mapping, at most 4 MiB.
+
+        Raises:
+            ParseError: it is too large (``parse.too-large``), no regular file (``parse.not-a-file``) or cannot be
+                read (``parse.unreadable``).
+        """
+        return read_bounded(absolute(document), Place(document), MAX_MAPPING)
+
+    def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
+        """What the mapping says of the files beside it.
+
+        Raises:
+            ParseError: the mapping or one of its files is not what it should be.
+            UnavailableError: the extra ``mapping`` is not installed.
+        """
+        mapping = parse_mapping(document, content)
+        draft = Draft(document)
+        folder = Folder(document, mapping.keeps_rest)
+        engine = Engine(mapping, folder.items, iris, draft)
+        engine.run()
+        for triples_map in mapping.maps.values():
+            _note_absent(triples_map, engine, folder)
+        findings = tuple(draft.findings)
+        return Description(
+            self.source(document), tuple(draft.statements), findings=findings, original=content, places=draft.places
+        )
+
+
+def parse_mapping(document: str, content: bytes) -> Mapping:
+    """A mapping in RML or YARRRML, by the ending of its name.
+
+    Raises:
+        ParseError: it is neither; the error names the line.
+        UnavailableError: the extra ``mapping`` is not installed.
+    """
+    text = decoded(content, document)
+    if _TURTLE.search(document):
+        return parse_rml(text, document)
+    if _YAML.search(document):
+        return parse_yarrrml(text, document)
+    raise ParseError(
+        "A mapping is RML in Turtle (.rml.ttl) or YARRRML (.yml)",
+        code="mapping.unsupported",
+        place=Place(document),
+        remedy="Name the file by one of these endings.",
+    )
+
+
+def read_head(path: Path, size: int = _HEAD) -> bytes:
+    """The first bytes of a regular file; none where it cannot be read."""
+    try:
+        with open_regular(path) as stream:
+            return stream.read(size)
+    except (OSError, ParseError):
+        return b""
+
+
+def _note_absent(triples_map: TriplesMap, engine: Engine, folder: Folder) -> None:
+    """A finding for each reference that no item of its sources had a value for."""
+    for source in triples_map.sources:
+        header = columns(source, folder.content(source), folder.document(source))
+        for term in term_maps(triples_map):
+            for path in references(term.expression):
+                absent = path.text not in (header or ()) and not path.about
+                if absent and path.text not in engine.seen:
+                    where = f"column of {source.access}" if header is not None else f"value in {source.access}"
+                    engine.draft.note(
+                        "mapping.reference-absent",
+                        f"{path.text!r} is no {where}",
+                        f"Columns: {', '.join(header[:20])}" if header else "Correct the reference, or the file.",
+                        Place(engine.draft.document, term.line),
+                        once=f"{source.access} {path.text}",
+                    )

@@ -1,0 +1,189 @@
+"""Harvesters that carry out the worked mappings of this package.
+
+A worked mapping is a YARRRML file in the folder ``worked`` that tells in ``access`` what its documents are called
+(``*/model_meta.json``); keys that their first bytes hold make sure of it. One document is one source.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pyoxigraph import NamedNode
+
+from modellake.core.description import Description, Source
+from modellake.core.encoding import decoded
+from modellake.core.iris import LakeIRIs
+from modellake.core.plugins import MappedField
+from modellake.core.report import Place
+from modellake.harvest.mapping.draft import Draft
+from modellake.harvest.mapping.engine import Engine
+from modellake.harvest.mapping.fields import mapped_fields
+from modellake.harvest.mapping.harvester import read_head
+from modellake.harvest.mapping.readers import roots
+from modellake.harvest.mapping.rules import LogicalSource, Mapping
+from modellake.harvest.mapping.sources import absolute, document_of, iterated, read_bounded
+from modellake.harvest.mapping.values import Document, Item
+from modellake.harvest.mapping.yarrrml import parse_yarrrml
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_LOOKED_AT = 20_000
+_MEDIA_TYPES = {"jsonpath": "application/json", "yaml": "application/yaml", "csv": "text/csv"}
+
+# Adds to the values of a document what is computed from them.
+Prepare = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of document and the mapping that describes it.
+
+    Attributes:
+        mapping: the name of the file in ``worked``.
+        pattern: of the name of the document, with ``*``.
+        keys: a pattern for what stands within the first 64 KiB of every such document, and of no other.
+        block: the part of the document that is read; None for all of it.
+        prepare: what is to be done with its values first.
+    """
+
+    mapping: str
+    pattern: str
+    keys: re.Pattern[bytes]
+    block: re.Pattern[str] | None = None
+    prepare: Prepare | None = None
+
+    def fits(self, path: Path) -> bool:
+        """True for a document of this kind, by its name and its first bytes."""
+        return fnmatchcase(path.name, self.pattern) and self.keys.search(read_head(path)) is not None
+
+
+@lru_cache(maxsize=32)
+def worked_mapping(name: str) -> Mapping:
+    """The worked mapping of that name.
+
+    Raises:
+        UnavailableError: PyYAML is not installed.
+    """
+    text = files("modellake.harvest.mapping").joinpath("worked", name).read_text(encoding="utf-8")
+    return parse_yarrrml(text, name)
+
+
+class Worked:
+    """Reads documents of the kinds of one publisher. Subclasses say which."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    kinds: ClassVar[Sequence[Kind]]
+
+    @cached_property
+    def mapping(self) -> Sequence[MappedField]:
+        """The mapping table, read from the worked mappings."""
+        return tuple(field for kind in self.kinds for field in mapped_fields(worked_mapping(kind.mapping)))
+
+    def accepts(self, place: str) -> bool:
+        """True for such a document, and for a folder with one among the first 20,000 files in it."""
+        path = Path(place)
+        if path.is_dir():
+            return any(self._kind(Path(one)) for one in islice(_files_below(place), MAX_LOOKED_AT))
+        return path.is_file() and self._kind(path) is not None
+
+    def find(self, place: str) -> Iterator[str]:
+        """The document itself, or those below a folder, in sorted order; links to folders are not followed."""
+        path = Path(place)
+        if path.is_dir():
+            yield from (one for one in _files_below(place) if self._kind(Path(one)))
+        elif path.exists():
+            yield place
+
+    def source(self, document: str) -> Source:
+        """A document is called by the ``file:`` IRI of its absolute path."""
+        suffix = Path(document).suffix.lower()
+        media_type = {".json": "application/json", ".csv": "text/csv", ".mdx": "text/markdown"}.get(suffix)
+        iri = NamedNode(absolute(document).as_uri())
+        return Source(iri, document, media_type or "application/yaml", self.name)
+
+    def read(self, document: str) -> bytes:
+        """The bytes of a document, at most 64 MiB.
+
+        Raises:
+            ParseError: it is too large (``parse.too-large``), no regular file (``parse.not-a-file``) or cannot be
+                read (``parse.unreadable``).
+        """
+        return read_bounded(absolute(document), Place(document), MAX_BYTES)
+
+    def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
+        """What a document says.
+
+        Raises:
+            ParseError: it is not what it should be (``parse.json``, ``parse.yaml``, ``parse.csv``,
+                ``parse.encoding``, ``parse.duplicate-key``, ``parse.too-deep``, ``parse.too-large``), or of no kind
+                that this harvester reads (``mapping.document-unknown``).
+            UnavailableError: the extra ``mapping`` is not installed.
+        """
+        kind = self._kind_of_content(document, content)
+        mapping = worked_mapping(kind.mapping)
+        draft = Draft(document)
+        Engine(mapping, _Reading(kind, content, document_of(document)).items, iris, draft).run()
+        findings = tuple(draft.findings)
+        return Description(
+            self.source(document), tuple(draft.statements), findings=findings, original=content, places=draft.places
+        )
+
+    def _kind(self, path: Path) -> Kind | None:
+        return next((kind for kind in self.kinds if kind.fits(path)), None)
+
+    def _kind_of_content(self, document: str, content: bytes) -> Kind:
+        name = absolute(document).name
+        named = [kind for kind in self.kinds if fnmatchcase(name, kind.pattern)] or list(self.kinds)
+        return next((kind for kind in named if kind.keys.search(content)), named[0])
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One document, read once for all maps of its mapping."""
+
+    kind: Kind
+    content: bytes
+    document: Document
+    _roots: list[Item] | None = None
+
+    def items(self, source: LogicalSource) -> Iterator[Item] | list[Item]:
+        if self._roots is None:
+            self._roots = list(self._read(source))
+            for root in self._roots:
+                if self.kind.prepare is not None:
+                    self.kind.prepare(root.value)
+        return list(iterated(source, self._roots))
+
+    def _read(self, source: LogicalSource) -> Iterator[Item]:
+        content = self.content
+        if self.kind.block is not None:
+            # The lines before the block stay, as blank ones, so that errors name the line of the document.
+            text = decoded(content, self.document.place)
+            found = self.kind.block.search(text)
+            before = text.count("\n", 0, found.start(1)) if found else 0
+            content = ("\n" * before + (found[1] if found else "")).encode()
+        return roots(replace(source, iterator=None), content, self.document)
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    """The files below a folder in the order of their paths; hidden ones are left out."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name + "/" * entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_below(entry.path)
+        elif entry.is_file():
+            yield entry.path
