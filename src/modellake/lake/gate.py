@@ -57,23 +57,23 @@ class Gate:
         """
         by_home = {state.home: state for state in states if not state.is_empty}
         found: Findings = defaultdict(list)
-        for finding in self.pack.validate(self._data(by_home.values(), types_of), engine=self.engine):
+        for finding in self.pack.validate_text(self._data(by_home.values(), types_of), engine=self.engine):
             home = _home_of_focus(finding)
             if home in by_home:
                 found[home].append(self._judged(finding, by_home[home]))
         return {home: _ordered(findings) for home, findings in found.items()}
 
-    def _data(self, states: Iterable[RecordState], types_of: TypeLookup) -> set[Triple]:
-        data: set[Triple] = set()
-        for state in states:
-            data |= state.statements
-        data |= self.hierarchy.entailed(data)
-        described = {statement.subject for statement in data}
-        referred = {item.object for item in data if isinstance(item.object, NamedNode)} - described
-        for iri, kinds in types_of(node.value for node in referred).items():
+    def _data(self, states: Iterable[RecordState], types_of: TypeLookup) -> str:
+        """The states, what follows from them, and the types of what they refer to, as N-Triples."""
+        lines = {line for state in states for line in state.lines}
+        lines.update(self.hierarchy.entailed_lines(lines))
+        parts = [line.split(" ", 2) for line in lines]
+        described = {subject for subject, _, _ in parts}
+        referred = {value[:-2] for _, _, value in parts if value.startswith("<")} - described
+        for iri, kinds in types_of(node[1:-1] for node in referred).items():
             known = self.hierarchy.types_above(map(NamedNode, kinds))
-            data |= {Triple(NamedNode(iri), RDF.type, kind) for kind in known}
-        return data
+            lines.update(f"<{iri}> {RDF.type} {kind} ." for kind in known)
+        return "\n".join([*lines, ""])
 
     def _judged(self, finding: Finding, state: RecordState) -> Finding:
         """A cardinality that no single source breaks is a contradiction between them."""

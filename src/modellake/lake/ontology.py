@@ -17,7 +17,6 @@ from modellake.rdf.ontology import Ontology
 from modellake.rdf.reason import classify
 from modellake.rdf.shapes import EngineName
 from modellake.store.embedded import EmbeddedEngine
-from modellake.store.engine import Applied
 
 _MARKS = NamedNode("urn:modellake:marks")
 
@@ -54,7 +53,7 @@ def shape_findings(ontology: Ontology, engine: EngineName = "auto") -> Iterator[
 def query_findings(ontology: Ontology) -> Iterator[Finding]:
     """What the queries of ``queries/ontology/`` answer."""
     engine = EmbeddedEngine(_MARKS)
-    engine.load((Quad(*item) for item in ontology.statements), Applied(0, ""))
+    engine.add(Quad(*item) for item in ontology.statements)
     for check in ontology_checks():
         for entity, predicate, value in table_of(engine.query(check.text)).rows:
             if entity is not None:

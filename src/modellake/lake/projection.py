@@ -1,4 +1,4 @@
-"""What a view shows: records and commits as quads.
+"""What a view shows: records and commits as statements in graphs.
 
 The default graph holds the state of the lake, asserted and entailed. ``{base}graph/entailed`` repeats what is
 entailed, ``{base}graph/provenance`` says who said it, when and why, and what sources do not agree on.
@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from modellake.core.iris import LakeIRIs
 from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF, XSD
 from modellake.lake.gate import sorted_sources
 from modellake.lake.state import RecordState, Retraction, retraction_node, write_retractions
 from modellake.ledger.commits import Commit
+from modellake.rdf.canon import canonical_lines
 from modellake.rdf.closure import Hierarchy
+from modellake.rdf.codec import ntriples_lines
+from modellake.store.engine import Graphs
 
 DEFAULT = DefaultGraph()
 
@@ -47,35 +50,32 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Turns states and commits into the quads of a view."""
+    """Turns states and commits into what a view holds."""
 
     iris: LakeIRIs
     hierarchy: Hierarchy
     single_valued: frozenset[NamedNode]
 
-    def record_quads(self, state: RecordState, history: RecordHistory) -> Iterator[Quad]:
-        """All quads that a view holds about one record; none for an empty one."""
+    def record_graphs(self, state: RecordState, history: RecordHistory) -> Graphs:
+        """All that a view holds about one record; nothing for an empty one."""
         if state.is_empty and not state.retractions:
-            return
-        entailed = self.hierarchy.entailed(state.statements)
-        for item in state.statements:
-            yield Quad(item.subject, item.predicate, item.object, DEFAULT)
-        for item in entailed:
-            yield Quad(item.subject, item.predicate, item.object, DEFAULT)
-            yield Quad(item.subject, item.predicate, item.object, self._entailed)
-        provenance = self._provenance
-        for item in self._record_statements(state, history):
-            yield Quad(item.subject, item.predicate, item.object, provenance)
+            return {}
+        return self._graphs(state.lines, ntriples_lines(self._record_statements(state, history)))
+
+    def plain_record_graphs(self, home: NamedNode, content: bytes, source: NamedNode, history: RecordHistory) -> Graphs:
+        """The same for a record that one source speaks of and nobody has curated, from its canonical N-Triples."""
+        statements = self._document_statements(home, [source], history)
+        return self._graphs(canonical_lines(content), ntriples_lines(statements))
 
     def record_subjects(self, state: RecordState) -> set[NamedNode]:
-        """Every subject that `record_quads` may have used for this state, in any graph."""
+        """Every subject that `record_graphs` may have used for this state, in any graph."""
         claims = {claim for claim, *_ in self._claims(state)}
         retractions = {retraction_node(state.home, item.statement) for item in state.retractions}
         return state.subjects() | claims | retractions | {state.home, self.iris.record(state.home)}
 
-    def commit_quads(self, commit: Commit, sources: Iterable[SourceNote], records: Iterable[str]) -> Iterator[Quad]:
+    def commit_graphs(self, commit: Commit, sources: Iterable[SourceNote], records: Iterable[str]) -> Graphs:
         """A commit as a ``prov:Activity`` (https://www.w3.org/TR/prov-o/#Activity) with its sources."""
-        node, agent, provenance = self.iris.commit(commit.sequence), NamedNode(commit.agent), self._provenance
+        node, agent = self.iris.commit(commit.sequence), NamedNode(commit.agent)
         statements = [
             Triple(node, RDF.type, LAKE.Commit),
             Triple(node, RDF.type, PROV.Activity),
@@ -91,7 +91,11 @@ class Projection:
         for source in sources:
             statements.append(Triple(node, PROV.used, NamedNode(source.iri)))
             statements += _source_statements(source)
-        return (Quad(item.subject, item.predicate, item.object, provenance) for item in statements)
+        return {self._provenance: ntriples_lines(statements)}
+
+    def _graphs(self, asserted: list[str], provenance: list[str]) -> Graphs:
+        entailed = self.hierarchy.entailed_lines(asserted)
+        return {DEFAULT: asserted + entailed, self._entailed: entailed, self._provenance: provenance}
 
     @property
     def _entailed(self) -> NamedNode:
@@ -102,22 +106,28 @@ class Projection:
         return self.iris.graph("provenance")
 
     def _record_statements(self, state: RecordState, history: RecordHistory) -> Iterator[Triple]:
-        record = self.iris.record(state.home)
-        yield Triple(record, RDF.type, LAKE.MetadataRecord)
-        yield Triple(record, RDF.type, DCAT.CatalogRecord)
-        yield Triple(record, FOAF.primaryTopic, state.home)
-        yield Triple(record, DCT.created, Literal(history.created, datatype=XSD.dateTime))
-        yield Triple(record, DCT.modified, Literal(history.modified, datatype=XSD.dateTime))
-        for sequence in sorted(set(history.commits.values())):
-            yield Triple(record, PROV.wasGeneratedBy, self.iris.commit(sequence))
-        sources = [*state.said, *([self.iris.curated] if state.additions or state.retractions else [])]
-        for source in sources:
-            yield Triple(record, DCT.source, source)
+        curated = [self.iris.curated] if state.additions or state.retractions else []
+        yield from self._document_statements(state.home, [*state.said, *curated], history)
         for claim, statement, source in self._claims(state):
             yield from _claim_statements(claim, statement, source)
             if source.value in history.commits:
                 yield Triple(claim, PROV.wasGeneratedBy, self.iris.commit(history.commits[source.value]))
         yield from _retraction_statements(state.home, state.retractions)
+
+    def _document_statements(
+        self, home: NamedNode, sources: Iterable[NamedNode], history: RecordHistory
+    ) -> Iterator[Triple]:
+        """The record as a document: about what, since when, from where."""
+        record = self.iris.record(home)
+        yield Triple(record, RDF.type, LAKE.MetadataRecord)
+        yield Triple(record, RDF.type, DCAT.CatalogRecord)
+        yield Triple(record, FOAF.primaryTopic, home)
+        yield Triple(record, DCT.created, Literal(history.created, datatype=XSD.dateTime))
+        yield Triple(record, DCT.modified, Literal(history.modified, datatype=XSD.dateTime))
+        for sequence in sorted(set(history.commits.values())):
+            yield Triple(record, PROV.wasGeneratedBy, self.iris.commit(sequence))
+        for source in sources:
+            yield Triple(record, DCT.source, source)
 
     def _claims(self, state: RecordState) -> Iterator[tuple[NamedNode, Triple, NamedNode]]:
         """One claim per value and source for each single-valued property on which sources disagree."""

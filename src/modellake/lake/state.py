@@ -21,6 +21,7 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.vocab import LAKE, PROV, RDF, XSD
 from modellake.ledger.records import RecordContent
 from modellake.rdf.canon import normal_statement, parse_ntriples
+from modellake.rdf.codec import ntriples_lines
 
 _PARTS = (RDF.subject, RDF.predicate, RDF.object)
 
@@ -59,6 +60,11 @@ class RecordState:
         for statement in sorted(self._kept(), key=str):
             chosen.setdefault(normal_statement(statement), statement)
         return frozenset(chosen.values())
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The statements as lines of N-Triples."""
+        return ntriples_lines(self.statements)
 
     @cached_property
     def asserted_by(self) -> Mapping[Triple, frozenset[NamedNode | None]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from modellake.core.iris import LakeIRIs
 from modellake.lake.projection import Projection, RecordHistory, SourceNote
@@ -18,7 +18,7 @@ from modellake.lake.state import RecordState, record_state
 from modellake.ledger.commits import Commit
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.records import RecordContent, Span
-from modellake.store.engine import Applied, Engine, QueryAnswer, Replacement
+from modellake.store.engine import Applied, Engine, Graphs, QueryAnswer, Replacement, merged
 
 _READ_TOGETHER = 500
 Notice = Callable[[str], None]
@@ -88,7 +88,7 @@ class View:
         if sequence == 0:
             return
         mark = Applied(sequence, self._ledger.commit(sequence).hash)
-        self._engine.load(self._all_quads(sequence, progress), mark)
+        self._engine.load(self._everything(sequence, progress), mark)
 
     def lag(self) -> int:
         """How many commits the view is behind."""
@@ -113,44 +113,54 @@ class View:
     def _apply(self, commit: Commit) -> None:
         """Show one commit: an atomic replacement of the records that it changed."""
         subjects: set[NamedNode] = set()
-        quads: list[Quad] = []
+        parts: list[Graphs] = []
         records = list(dict.fromkeys(entry.record for entry in self._ledger.entries(commit.sequence)))
         before = dict(self._ledger.contents_many(records, at=commit.sequence - 1))
         spans = self._ledger.spans(records, at=commit.sequence)
         for record, contents in self._ledger.contents_many(records, at=commit.sequence):
-            new = self._state(record, contents)
             if before.get(record):
-                old = self._state(record, before[record])
+                old, new = self._state(record, before[record]), self._state(record, contents)
                 subjects |= self._projection.record_subjects(old) | self._projection.record_subjects(new)
-            quads += self._record_quads(new, contents, spans[record])
-        quads += self._commit_quads(commit)
-        self._engine.replace(Replacement(subjects, quads), Applied(commit.sequence, commit.hash))
+            parts.append(self._record_graphs(record, contents, spans[record]))
+        parts.append(self._commit_graphs(commit))
+        self._engine.replace(Replacement(subjects, merged(parts)), Applied(commit.sequence, commit.hash))
 
     def _state(self, record: str, contents: Iterable[RecordContent]) -> RecordState:
-        readable = [content for content in contents if content.space in self.audience.spaces]
-        return record_state(self._iris.topic(NamedNode(record)), readable, self._iris)
+        return record_state(self._home(record), self._readable(contents), self._iris)
 
-    def _record_quads(self, state: RecordState, contents: list[RecordContent], span: Span) -> Iterator[Quad]:
+    def _home(self, record: str) -> NamedNode:
+        return self._iris.topic(NamedNode(record))
+
+    def _readable(self, contents: Iterable[RecordContent]) -> list[RecordContent]:
+        return [content for content in contents if content.space in self.audience.spaces]
+
+    def _record_graphs(self, record: str, contents: list[RecordContent], span: Span) -> Graphs:
         if not contents:
-            return iter(())
+            return {}
         history = RecordHistory(span.created, span.modified, {content.source: content.sequence for content in contents})
-        return self._projection.record_quads(state, history)
+        readable = self._readable(contents)
+        if len(readable) == 1 and readable[0].source != self._iris.curated.value:
+            only = readable[0]
+            return self._projection.plain_record_graphs(
+                self._home(record), only.content, NamedNode(only.source), history
+            )
+        return self._projection.record_graphs(self._state(record, contents), history)
 
-    def _commit_quads(self, commit: Commit) -> Iterator[Quad]:
+    def _commit_graphs(self, commit: Commit) -> Graphs:
         entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
         notes = self._ledger.source_notes((entry.source for entry in entries), at=commit.sequence)
         sources = [SourceNote(iri, note.place, note.harvester) for iri, note in sorted(notes.items())]
-        return self._projection.commit_quads(commit, sources, dict.fromkeys(entry.record for entry in entries))
+        return self._projection.commit_graphs(commit, sources, dict.fromkeys(entry.record for entry in entries))
 
-    def _all_quads(self, sequence: int, progress: Progress | None) -> Iterator[Quad]:
+    def _everything(self, sequence: int, progress: Progress | None) -> Iterator[Graphs]:
         total, done = self._ledger.stats().records if progress else 0, 0
         everything = self._ledger.contents_all(at=sequence, spaces=self.audience.spaces)
         while group := list(islice(everything, _READ_TOGETHER)):
             spans = self._ledger.spans((record for record, _ in group), at=sequence)
             for record, contents in group:
-                yield from self._record_quads(self._state(record, contents), contents, spans[record])
+                yield self._record_graphs(record, contents, spans[record])
             done += len(group)
             if progress:
                 progress(done, total)
         for commit in self._ledger.commits(until=sequence):
-            yield from self._commit_quads(commit)
+            yield self._commit_graphs(commit)

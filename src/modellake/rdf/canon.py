@@ -49,6 +49,11 @@ def parse_ntriples(content: bytes) -> list[Triple]:
         raise ParseError(f"This is no N-Triples: {error.msg}", place=place) from error
 
 
+def canonical_lines(content: bytes) -> list[str]:
+    """The lines of what `canonical_ntriples` gives, each a statement, without their newlines."""
+    return content.decode().split("\n")[:-1]
+
+
 def normal_value(term: Term) -> Term:
     """The term that Oxigraph gives back after ``term`` was inserted.
 

@@ -10,21 +10,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.vocab import RDF, RDFS
 from modellake.rdf.assets import alignment_files, ontology_files, read_turtle
+from modellake.rdf.canon import parse_ntriples
+from modellake.rdf.codec import ntriples_lines
 
 _TOPS = frozenset(
     {NamedNode("http://www.w3.org/2002/07/owl#Thing"), NamedNode("http://www.w3.org/2000/01/rdf-schema#Resource")}
 )
 
+_TYPE = str(RDF.type)
+
 Supers = Mapping[NamedNode, frozenset[NamedNode]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hierarchy:
     """All strict superclasses and superproperties, transitively closed."""
 
@@ -33,15 +37,24 @@ class Hierarchy:
 
     def entailed(self, statements: Iterable[Triple]) -> set[Triple]:
         """What follows from ``statements`` and is not among them."""
-        asserted = statements if isinstance(statements, set | frozenset) else set(statements)
-        found: set[Triple] = set()
-        for statement in asserted:
-            subject, predicate, value = statement.subject, statement.predicate, statement.object
-            if predicate == RDF.type:
-                found.update(Triple(subject, RDF.type, kind) for kind in self._classes_above(value))
-            for above in self.superproperties.get(predicate, ()):
-                found.add(Triple(subject, above, value))
-        return found - asserted
+        lines = self.entailed_lines(ntriples_lines(statements))
+        return set(parse_ntriples("\n".join(lines).encode()))
+
+    def entailed_lines(self, lines: Iterable[str]) -> list[str]:
+        """What follows from statements and is not among them, each a line of N-Triples.
+
+        Lines, since what goes from the ledger into an engine need not become terms on the way: that takes ten times
+        as long.
+        """
+        asserted = lines if isinstance(lines, set | frozenset) else set(lines)
+        found: dict[str, None] = {}
+        for line in asserted:
+            subject, predicate, value = line.split(" ", 2)
+            if predicate == _TYPE:
+                found.update((f"{subject} {_TYPE} {kind}", None) for kind in self._class_lines.get(value, ()))
+            for above in self._property_lines.get(predicate, ()):
+                found[f"{subject} {above} {value}"] = None
+        return [line for line in found if line not in asserted]
 
     def types_above(self, kinds: Iterable[NamedNode]) -> set[NamedNode]:
         """The classes given and all their superclasses."""
@@ -50,8 +63,14 @@ class Hierarchy:
             every |= self.superclasses.get(kind, frozenset())
         return every
 
-    def _classes_above(self, value: object) -> frozenset[NamedNode]:
-        return self.superclasses.get(value, frozenset()) if isinstance(value, NamedNode) else frozenset()
+    @cached_property
+    def _class_lines(self) -> Mapping[str, tuple[str, ...]]:
+        """Superclasses as the ends of lines."""
+        return {f"{node} .": tuple(f"{above} ." for above in supers) for node, supers in self.superclasses.items()}
+
+    @cached_property
+    def _property_lines(self) -> Mapping[str, tuple[str, ...]]:
+        return {str(node): tuple(map(str, supers)) for node, supers in self.superproperties.items()}
 
 
 @lru_cache(maxsize=1)

@@ -104,6 +104,11 @@ def ntriples_text(statements: Iterable[Triple]) -> str:
     return (serialize(statements, format=RdfFormat.N_TRIPLES) or b"").decode()
 
 
+def ntriples_lines(statements: Iterable[Triple]) -> list[str]:
+    """Statements as lines of N-Triples without their newlines; other line breaks are part of literals."""
+    return ntriples_text(statements).split("\n")[:-1]
+
+
 def prepare(content: bytes, syntax: Syntax, document: str) -> bytes:
     """The document as safe UTF-8: decoded by its byte order mark, without entities or remote contexts.
 

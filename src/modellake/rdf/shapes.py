@@ -73,11 +73,17 @@ class ShapePack:
         Raises:
             UnavailableError: the engine that was asked for is not installed.
         """
-        return [self._finding(result) for result in self.results(statements, engine=engine)]
+        return self.validate_text(ntriples_text(statements), engine=engine)
+
+    def validate_text(self, content: str, *, engine: EngineName = "auto") -> list[Finding]:
+        """Like `validate`, for statements as N-Triples."""
+        return [self._finding(result) for result in self._results(content, engine)]
 
     def results(self, statements: Iterable[Triple], *, engine: EngineName = "auto") -> list[Result]:
         """The engine's own results (https://www.w3.org/TR/shacl/#results-validation-result)."""
-        content = ntriples_text(statements)
+        return self._results(ntriples_text(statements), engine)
+
+    def _results(self, content: str, engine: EngineName) -> list[Result]:
         if _available(engine) == "shacl":
             return list(self._compiled.validate_text(content, format="ntriples").results)
         from modellake.rdf.reference import reference_results

@@ -2,23 +2,25 @@
 
 The mark is a quad of the provenance graph, so that it is written in the same transaction as the data. Several
 marks can stand there for a moment: the highest one counts, which lets a change that only adds use the verbs of
-Oxigraph that only add, `Store.extend` for few quads and `Store.bulk_extend` for many. Both are atomic: the bulk
-verb moves its finished files into the store at once (docs/adr/0009-bulk-loading-is-atomic.md).
+Oxigraph that only add, `Store.load` for little and `Store.bulk_load` for much. Both are atomic: the bulk verb
+moves its finished files into the store at once (docs/adr/0009-bulk-loading-is-atomic.md).
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import IO, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from modellake.core.errors import QueryError, UnavailableError
 from modellake.core.vocab import LAKE, XSD
 from modellake.rdf.assets import query_dir
 from modellake.rdf.syntax import query_error
-from modellake.store.engine import Applied, QueryAnswer, Replacement
+from modellake.store.engine import Applied, Graphs, QueryAnswer, Replacement
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
 _FAILURES = (OSError, RuntimeError)
@@ -57,32 +59,36 @@ class EmbeddedEngine:
 
     def replace(self, change: Replacement, mark: Applied) -> None:
         """See `Engine.replace`."""
-        stale = list(self._mark_quads())
-        quads = [*change.quads, self._mark_quad(mark)]
+        stale, new = list(self._mark_quads()), self._mark_quad(mark)
+        marks: Graphs = {self._marks: [f"{new.triple} ."]}
         try:
             if change.subjects:
-                self._store.update(_replacement_text(change.subjects, quads))
-            elif len(quads) < _MANY:
-                self._store.extend(quads)
+                self._store.update(_replacement_text(change.subjects, [change.graphs, marks]))
+            elif sum(map(len, change.graphs.values())) < _MANY:
+                self._store.load(_nquads(change.graphs) + _nquads(marks), RdfFormat.N_QUADS, lenient=True)
             else:
-                self._store.bulk_extend(quads)
+                self._store.bulk_load(_nquads(change.graphs) + _nquads(marks), RdfFormat.N_QUADS, lenient=True)
             for quad in stale:
-                if quad != quads[-1]:
+                if quad != new:
                     self._store.remove(quad)
         except _FAILURES as error:
             raise UnavailableError(f"The engine cannot write: {error}", code="engine.failed") from error
 
-    def load(self, quads: Iterable[Quad], mark: Applied) -> None:
+    def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
         """See `Engine.load`."""
         loading = self._mark_quad(Applied(mark.sequence, mark.commit_hash, loading=True))
         try:
             self._store.add(loading)
-            self._store.bulk_extend(quads)
+            self._store.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
             self._store.add(self._mark_quad(mark))
             self._store.remove(loading)
             self._store.flush()
         except _FAILURES as error:
             raise UnavailableError(f"The engine cannot write: {error}", code="engine.failed") from error
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Put quads in as they are, with the labels that their blank nodes have: for data that are no view."""
+        self._store.extend(quads)
 
     def applied(self) -> Applied | None:
         """See `Engine.applied`."""
@@ -126,14 +132,42 @@ def _read_mark(quad: Quad) -> Applied:
     return Applied(int(str(getattr(quad.object, "value", "0"))), commit_hash, quad.predicate == LAKE.loadingFrom)
 
 
-def _replacement_text(subjects: Iterable[NamedNode], quads: Iterable[Quad]) -> str:
+class _Document:
+    """N-Quads that are made as they are read."""
+
+    def __init__(self, parts: Iterable[Graphs]) -> None:
+        self._parts = map(_nquads, parts)
+        self._open = io.BytesIO()
+
+    def read(self, size: int = -1) -> bytes:
+        """At most ``size`` bytes of the part at hand, or of the next one that is not empty; none at the end."""
+        while not (chunk := self._open.read(size)):
+            part = next(self._parts, None)
+            if part is None:
+                return b""
+            self._open = io.BytesIO(part)
+        return chunk
+
+
+def _nquads(graphs: Graphs) -> bytes:
+    """N-Quads (https://www.w3.org/TR/n-quads/): a line of N-Triples with the graph before its final point."""
+    lines: list[str] = []
+    for graph, statements in graphs.items():
+        if isinstance(graph, DefaultGraph):
+            lines += statements
+        else:
+            lines += [f"{line[:-1]}{graph} ." for line in statements]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _replacement_text(subjects: Iterable[NamedNode], parts: Iterable[Graphs]) -> str:
     """One SPARQL Update request, which Oxigraph carries out in one transaction.
 
-    It is a fixed request with serialized subjects in it, and a block of serialized quads: the only way to delete
-    and insert in one transaction that the engine offers.
+    It is a fixed request with serialized subjects in it, and a block of serialized statements: the only way to
+    delete and insert in one transaction that the engine offers.
     """
     emptying = _emptying().replace("UNDEF", " ".join(map(str, subjects)))
-    data = " ".join(map(_data_item, quads))
+    data = "\n".join(_data_block(graph, lines) for part in parts for graph, lines in part.items())
     return f"{emptying};\nINSERT DATA {{ {data} }}"
 
 
@@ -143,9 +177,9 @@ def _emptying() -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
 
 
-def _data_item(quad: Quad) -> str:
-    statement = f"{quad.subject} {quad.predicate} {quad.object} ."
-    return statement if quad.graph_name == DefaultGraph() else f"GRAPH {quad.graph_name} {{ {statement} }}"
+def _data_block(graph: NamedNode | DefaultGraph, lines: Iterable[str]) -> str:
+    statements = "\n".join(lines)
+    return statements if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ {statements} }}"
 
 
 def _open_error(path: Path | None, error: Exception) -> UnavailableError:

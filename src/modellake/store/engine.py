@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
 
 QueryAnswer = QuerySolutions | QueryBoolean | QueryTriples
+# Statements by the graph that they go to, each a line of N-Triples without its newline: the form in which the ledger
+# has them and every engine takes them. To make terms of them first costs more than all the rest of writing them.
+Graphs = Mapping[NamedNode | DefaultGraph, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,19 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What one commit changes in a view: subjects to empty, in every graph, and quads to put in."""
+    """What one commit changes in a view: subjects to empty, in every graph, and statements to put in."""
 
     subjects: Collection[NamedNode]
-    quads: Sequence[Quad]
+    graphs: Graphs
+
+
+def merged(parts: Iterable[Graphs]) -> Graphs:
+    """Several parts as one."""
+    found: dict[NamedNode | DefaultGraph, list[str]] = {}
+    for part in parts:
+        for graph, lines in part.items():
+            found.setdefault(graph, []).extend(lines)
+    return found
 
 
 class Engine(Protocol):
@@ -40,7 +52,7 @@ class Engine(Protocol):
     def replace(self, change: Replacement, mark: Applied) -> None:
         """Apply one change and move the mark, atomically: all of it or nothing."""
 
-    def load(self, quads: Iterable[Quad], mark: Applied) -> None:
+    def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
         """Fill an empty engine fast. Not atomic: a load cut short leaves ``applied().loading`` True."""
 
     def applied(self) -> Applied | None:
