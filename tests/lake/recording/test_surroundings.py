@@ -18,7 +18,9 @@ from lakes import BASE
 from modellake.core.records import CodeVersion
 from modellake.core.vocab import LAKE
 from modellake.lake.lake import Lake
-from modellake.lake.recording.surroundings import Code, code_at, current_environment, running_script
+from modellake.lake.recording.code import Code, code_at
+from modellake.lake.recording.environment import current_environment
+from modellake.lake.recording.process import running_script
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

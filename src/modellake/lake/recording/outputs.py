@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ RELATION_OF_KIND: Mapping[str, str] = {
 _RELATIONS = ("derived_from_model", "adapter_of", *RELATION_OF_KIND.values())
 # Versions that runs of this process have made and may not have committed yet, with the sources of those runs.
 _TAKEN: WeakKeyDictionary[Lake, dict[NamedNode, NamedNode]] = WeakKeyDictionary()
+_CLAIMING = threading.Lock()
 
 
 def relation_field(relation: str | None, kind: str) -> str:
@@ -57,29 +59,20 @@ def listed(value: Reference | Sequence[Reference] | None) -> list[Reference]:
     return [value] if isinstance(value, str | NamedNode | Artifact) else list(value)
 
 
-def next_label(lake: Lake, name: str | NamedNode) -> tuple[str, str | None]:
-    """The next free integer label of a model, and the label before it if there is one."""
-    line = line_iri(name, "model", lake.iris)
-    number = 1
-    while _is_taken(lake, version_iri(line, str(number), lake.iris)):
-        number += 1
-    return str(number), str(number - 1) if number > 1 else None
+def claim_label(lake: Lake, name: str | NamedNode, label: str | None, source: NamedNode) -> tuple[str, str | None]:
+    """Reserve a version of a model for one run: the label, and the label before it where it was counted.
 
-
-def take_label(lake: Lake, version: NamedNode, source: NamedNode) -> None:
-    """Reserve a version for one run.
+    Without a label it is the next free whole number.
 
     Raises:
-        UsageError: another run has made it; versions never change.
+        UsageError: another run has made that version; versions never change.
     """
-    taken = _TAKEN.setdefault(lake, {})
-    if taken.get(version, source) != source or _made_by_another_run(lake, version, source):
-        raise UsageError(
-            f"{version.value} has been made by another run, and versions never change",
-            code="version.exists",
-            remedy="Leave the version out for the next free one, or give another label.",
-        )
-    taken[version] = source
+    with _CLAIMING:
+        before = None
+        if label is None:
+            label, before = _next_label(lake, name)
+        _take_label(lake, ModelVersion(version_of=name, version=label).iri(lake.iris), source)
+        return label, before
 
 
 def model_fields(model: Any, path: Path | None, place: Path) -> dict[str, Any]:
@@ -98,6 +91,25 @@ def model_fields(model: Any, path: Path | None, place: Path) -> dict[str, Any]:
         path = store_model(model, place.with_name(f"{place.name}.skops"))
     files = file_distributions(path, ModelDistribution) if path else []
     return {**known, "has_distribution": tuple(files)}
+
+
+def _next_label(lake: Lake, name: str | NamedNode) -> tuple[str, str | None]:
+    line = line_iri(name, "model", lake.iris)
+    number = 1
+    while _is_taken(lake, version_iri(line, str(number), lake.iris)):
+        number += 1
+    return str(number), str(number - 1) if number > 1 else None
+
+
+def _take_label(lake: Lake, version: NamedNode, source: NamedNode) -> None:
+    taken = _TAKEN.setdefault(lake, {})
+    if taken.get(version, source) != source or _made_by_another_run(lake, version, source):
+        raise UsageError(
+            f"{version.value} has been made by another run, and versions never change",
+            code="version.exists",
+            remedy="Leave the version out for the next free one, or give another label.",
+        )
+    taken[version] = source
 
 
 def _is_taken(lake: Lake, version: NamedNode) -> bool:

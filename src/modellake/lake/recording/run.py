@@ -12,7 +12,8 @@ A run is a source of its own: each commit says all that the run has to say, and 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,103 +21,126 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pyoxigraph import NamedNode
 
-from modellake.core.activities import (
-    RUN_KINDS,
-    Evaluation,
-    Experiment,
-    Metric,
-    MetricObservation,
-    ParameterSetting,
-    Tag,
-)
-from modellake.core.artifact import Artifact, Reference
-from modellake.core.description import Description, Source
-from modellake.core.errors import UsageError
-from modellake.core.fields import refer, resolver
-from modellake.core.records import ArtifactDistribution, CodeVersion, Dataset, Model, ModelVersion
-from modellake.core.references import absolute_iri, concept_iri, line_iri
-from modellake.core.vocab import METRIC
+from modellake.core.activities import RUN_KINDS, Experiment, Tag
+from modellake.core.artifact import Reference
+from modellake.core.errors import NotFoundError, RefusedError, UnavailableError, UsageError
+from modellake.core.records import CodeVersion
+from modellake.core.references import absolute_iri, line_iri
+from modellake.core.report import Finding, Severity
 from modellake.lake.receipts import Receipt
-from modellake.lake.recording.inputs import Input, read_input
+from modellake.lake.recording import nesting, termination
+from modellake.lake.recording.code import code_at
+from modellake.lake.recording.descriptions import described
+from modellake.lake.recording.energy import Meter, start_meter
+from modellake.lake.recording.environment import current_environment
+from modellake.lake.recording.files import FileVerbs
 from modellake.lake.recording.logbook import Logbook, failure_reason
-from modellake.lake.recording.outputs import listed, model_fields, next_label, relation_field, take_label
-from modellake.lake.recording.payloads import file_distributions, file_name
-from modellake.lake.recording.secrets import masked
-from modellake.lake.recording.surroundings import code_at, current_environment, running_script, user_name
-from modellake.rdf.codec import write_statements
-from modellake.rdf.formats import syntax_named
+from modellake.lake.recording.process import PREFIX, process_facts, running_script, user_name
+from modellake.lake.recording.resumption import past_of, resume
+from modellake.lake.recording.secrets import masked_text
+from modellake.lake.recording.series import withdrawals
 
 if TYPE_CHECKING:
     from modellake.lake.lake import Lake
 
-_SYNTAX = syntax_named("ntriples")
+FLUSH_EVERY = 60.0
+CodeLike = str | Path | CodeVersion | NamedNode | None
+# MLflow's names of how a run may end, and ours (https://mlflow.org/docs/latest/api_reference/rest-api.html).
+_ENDS: Mapping[str, tuple[str, str | None]] = {
+    "finished": ("finished", None),
+    "failed": ("failed", None),
+    "killed": ("failed", "killed"),
+}
 
 
 def start_run(
     lake: Lake,
-    name: str,
+    name: str | None = None,
     *,
-    code: str | Path | CodeVersion | NamedNode | None = None,
-    kind: str = "training",
+    code: CodeLike = None,
+    kind: str | None = None,
     experiment: str | None = None,
     agent: str | None = None,
     run_id: str | None = None,
+    resume: bool | None = None,
     part_of: Run | str | None = None,
+    nested: bool = False,
     description: str | None = None,
     tags: Mapping[str, Any] | None = None,
+    energy: bool | str | None = None,
+    flush_every: float | None = FLUSH_EVERY,
 ) -> Run:
-    """Begin a run and commit that it is running, so that a killed process leaves a trace.
+    """Begin a run, or go on with one, and commit that it is running, so that a killed process leaves a trace.
 
     Args:
         lake: where to record it.
-        name: what people call it; several runs may have one name.
+        name: what people call it; several runs may have one name. By default the identifier.
         code: a file or folder (its git commit is recorded, or the digest of the file), or the IRI of a code
             version. By default the script that was started with ``python script.py``.
-        kind: ``training``, ``fine-tuning``, ``evaluation``, ``quantization``, … (`RUN_KINDS`).
+        kind: ``training`` (the default), ``fine-tuning``, ``evaluation``, ``quantization``, … (`RUN_KINDS`).
         experiment: the name of the experiment that it belongs to.
         agent: who runs it, as a name or an IRI; by default the user of this process.
-        run_id: its identifier; what an earlier run of that identifier said is replaced.
+        run_id: its identifier. If the lake has such a run, this one goes on with it: what it said stays, the time
+            of its start as well, and it will end anew.
+        resume: True to insist that there is such a run, False to replace what it said.
         part_of: the run that it is a step of.
+        nested: it is a step of the run that is going on in this thread, if one is.
         description: what it is for.
         tags: see `Run.set_tags`.
+        energy: measure the energy with codecarbon; the ISO 3166 code of the country (``"FR"``) gives emissions too.
+        flush_every: seconds after which a verb commits what has been logged so far; None for never. A commit that
+            takes long makes the intervals longer.
 
     Raises:
         UsageError: the kind is unknown, or the name is empty.
+        NotFoundError: ``resume`` is True and there is no such run, or ``code`` is no file or folder.
     """
-    if kind not in RUN_KINDS:
+    if kind is not None and kind not in RUN_KINDS:
         raise UsageError(
             f"There is no kind of run {kind!r}", code="kind.unknown", remedy=f"Use one of {', '.join(RUN_KINDS)}."
         )
-    run = Run(lake, name, kind=kind, agent=agent or user_name(), run_id=run_id or _new_id())
+    outer = nesting.innermost(lake) if nested and part_of is None else part_of
+    if isinstance(outer, Run):
+        experiment, agent, code = experiment or outer.experiment, agent or outer.agent, code or outer.code
+    identifier = run_id or _new_id()
+    log = Logbook(
+        iris=lake.iris,
+        iri=line_iri(identifier, "run", lake.iris),
+        id=identifier,
+        name=identifier if name is None else name,
+        kind=kind or "training",
+        agent=agent or user_name(),
+        environment=current_environment(),
+    )
+    run = Run(lake, log, flush_every=flush_every)
+    run.begin(resume, named=name is not None, kind=kind)
+    run.describe(code=code, experiment=experiment, part_of=outer, description=description)
     run.set_tags(tags or {})
-    run.describe(code=code, experiment=experiment, part_of=part_of, description=description)
     run.flush()
+    run.measure(energy)
     return run
 
 
-class Run:
+class Run(FileVerbs):
     """A run that is being recorded; get one from `Lake.run` and use it as a context manager.
 
     Leaving the block ends the run: ``finished``, or ``failed`` with the type and message of the exception, which
-    is raised again. Values that look like secrets are masked before they are kept anywhere.
+    is raised again. So does a SIGTERM. Values that look like secrets are masked before they are kept anywhere.
+    The verbs may be used from any thread.
 
     Attributes:
-        folder: where the files are that the run itself writes.
+        code: what `start_run` was given as code, for the runs within this one.
     """
 
-    def __init__(self, lake: Lake, name: str, *, kind: str, agent: str, run_id: str) -> None:
-        self._lake = lake
-        self._source = lake.iris.source(f"run/{run_id}")
-        self.folder = lake.directory / "artifacts" / file_name(run_id)
-        self._log = Logbook(
-            iris=lake.iris,
-            iri=line_iri(run_id, "run", lake.iris),
-            id=run_id,
-            name=name,
-            kind=kind,
-            agent=agent,
-            environment=current_environment(),
-        )
+    code: CodeLike = None
+    _meter: Meter | None = None
+    _findings: tuple[Finding, ...] = ()
+    _listens = False
+
+    @property
+    def lake(self) -> Lake:
+        """Where it is recorded."""
+        return self._lake
 
     @property
     def id(self) -> str:
@@ -133,265 +157,178 @@ class Run:
         """``running``, ``finished`` or ``failed``."""
         return self._log.status
 
+    @property
+    def agent(self) -> str:
+        """Who runs it."""
+        return self._log.agent
+
+    @property
+    def experiment(self) -> Any:
+        """The experiment that it belongs to; None for none."""
+        return self._log.place.get("in_experiment")
+
+    def run(self, name: str | None = None, **options: Any) -> Run:
+        """Begin a step of this run: ``with outer.run("fold 1") as inner: …``; see `start_run` for the options.
+
+        The step has the experiment, the agent and the code of this run unless it is given others.
+        """
+        return start_run(self._lake, name, **{"part_of": self, **options})
+
+    # Beginning
+
+    def begin(self, again: bool | None, *, named: bool, kind: str | None) -> None:
+        """Take over what an earlier process said of this run; see ``resume`` of `start_run`."""
+        past = past_of(self._lake, self._source)
+        if again and not past.statements:
+            raise NotFoundError(
+                f"The lake has no run {self.id!r} that could be resumed",
+                code="run.unknown",
+                remedy="Correct run_id, or leave resume out to begin one.",
+            )
+        if past.statements and again is False:
+            self._lake.commit(withdrawals(self._lake, self.iri, self.id), message=f"Run {self.id}: begun anew")
+        elif past.statements:
+            resume(self._lake, self._log, past, named=named)
+            self._log.kind = kind or self._log.kind
+        facts = process_facts()
+        self._log.facts |= {name: Tag(tag_name=name, tag_value=value) for name, value in facts.items()}
+
     def describe(
         self,
         *,
-        code: str | Path | CodeVersion | NamedNode | None = None,
+        code: CodeLike = None,
         experiment: str | None = None,
         part_of: Run | str | None = None,
         description: str | None = None,
     ) -> None:
         """Say where the run stands: what `start_run` takes."""
-        self._log.place = {
-            "in_experiment": experiment,
-            "part_of_run": part_of.iri if isinstance(part_of, Run) else part_of,
-            "description": description,
-            "used_code": self._read_code(code),
-        }
-        if experiment and absolute_iri(experiment) is None:
+        self.code = code
+        used = self._read_code(code)
+        outer = part_of.iri if isinstance(part_of, Run) else part_of
+        said = {"in_experiment": experiment, "part_of_run": outer, "description": description, "used_code": used}
+        with self._logging() as log:
+            log.place |= {field: value for field, value in said.items() if value is not None}
+        if isinstance(experiment, str) and absolute_iri(experiment) is None:
             self._say(Experiment(name=experiment, title=experiment))
 
-    # Logging
-
-    def log_param(self, key: str, value: Any) -> Any:
-        """Record a parameter with the datatype of its value; logged again, the last value counts."""
-        kept = masked(str(key), value)
-        setting = ParameterSetting(parameter_name=str(key), parameter_value="None" if kept is None else kept)
-        self._open_log().params[str(key)] = setting
-        return value
-
-    def log_params(self, params: Mapping[str, Any]) -> None:
-        """Record several parameters."""
-        for key, value in params.items():
-            self.log_param(key, value)
-
-    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
-        """Record the value that a metric has now; NaN and infinities are kept word for word.
-
-        Args:
-            key: the name or IRI of the metric.
-            value: a number.
-            step: from 0; None where the run has no steps.
-
-        Raises:
-            UsageError: the step is no whole number from 0.
-        """
-        if step is not None and (isinstance(step, bool) or int(step) != step or step < 0):
-            raise UsageError(f"{step!r} is no step", code="step.malformed", remedy="Count steps from 0.")
-        metric, number, now = self._metric(key), None if step is None else int(step), datetime.now(UTC)
-        observation = MetricObservation(metric=metric, value=value, step=number, generated_at_time=now)
-        self._open_log().observations.append(observation)
-
-    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
-        """Record the values that several metrics have now."""
-        for key, value in metrics.items():
-            self.log_metric(key, value, step)
-
-    def set_tag(self, key: str, value: Any) -> None:
-        """Give the run a name and a value of your own (``schema:additionalProperty``)."""
-        self._open_log().tags[str(key)] = Tag(tag_name=str(key), tag_value=masked(str(key), value))
-
-    def set_tags(self, tags: Mapping[str, Any]) -> None:
-        """Set several tags."""
-        for key, value in tags.items():
-            self.set_tag(key, value)
-
-    def log_input(
-        self, data: Any, role: str | None = None, *, name: str | None = None, version: str | None = None
-    ) -> Reference:
-        """Record what the run reads, and return what refers to it.
-
-        Args:
-            data: a dataset record, an IRI or ``org/name[@version]``; a path, whose files are digested; an array,
-                a table or a tensor, whose content is digested; or a model that the run uses.
-            role: ``training``, ``validation``, ``test``, or None.
-            name: the dataset that files or data in memory belong to.
-            version: the version that they are a split of. Without it they are a version of their own, called by
-                the digest of the content.
-
-        Raises:
-            UsageError: the role is unknown, or data in memory have no name or cannot be digested.
-            NotFoundError: the path is an empty folder.
-        """
-        log = self._open_log()
-        found = read_input(data, role, name, version)
-        if found.line is not None:
-            self._say_line(Dataset(name=found.line))
-        refer(found.reference, resolver("dataset"), self._lake.iris)
-        log.inputs.append(found)
-        return found.reference
-
-    def log_model(
-        self,
-        model: Any,
-        name: str,
-        version: str | None = None,
-        *,
-        path: str | Path | None = None,
-        derived_from: Reference | Sequence[Reference] | None = None,
-        relation: str | None = None,
-        license: str | None = None,
-        task: str | None = None,
-        **fields: Any,
-    ) -> ModelVersion:
-        """Record a model that the run makes, and return its version.
-
-        The version is trained, validated and tested on the inputs of the run that have these roles.
-
-        Args:
-            model: a path; a scikit-learn estimator, which is written into `folder` with skops, never pickled;
-                or None.
-            name: of the model, ``org/name``.
-            version: its label; by default the next free whole number.
-            path: the file or folder of the model, where it has been saved already.
-            derived_from: the models that it was made from.
-            relation: how (``fineTunedFrom``, ``distilledFrom``, …); by default what the kind of run says.
-            license: an SPDX identifier or an IRI.
-            task: a task of the code list (``tabular-classification``) or an IRI.
-            fields: any other field of `ModelVersion`.
-
-        Raises:
-            UsageError: another run has made that version, or the model cannot be stored.
-            UnavailableError: skops is not installed.
-            NotFoundError: the path leads to no file.
-        """
-        log = self._open_log()
-        previous = fields.pop("previous_version", None)
-        if version is None:
-            version, before = next_label(self._lake, name)
-            previous = previous or before
-        reference = ModelVersion(version_of=name, version=version)
-        iri = reference.iri(self._lake.iris)
-        take_label(self._lake, iri, self._source)
-        stored = model_fields(model, None if path is None else Path(path), self.folder / file_name(f"{name}-{version}"))
-        parents = listed(derived_from)
-        derived = {relation_field(relation, self._log.kind): parents} if parents else {}
-        said = {"previous_version": previous, "declared_license": license, "task": task, "produced_by": log.iri}
-        made = {"version_of": name, "version": version, **stored, **said, **derived, **fields}
-        ModelVersion(**made).statements(self._lake.iris)  # A bad value is told here rather than at the end.
-        log.models[iri] = made
-        log.inputs += [Input("model", parent) for parent in parents]
-        self._say_line(Model(name=name, task=task, declared_license=license, creator=log.agent))
-        return reference
-
-    def log_evaluation(
-        self,
-        model_version: Reference | None,
-        metric: str,
-        value: Any,
-        data: Reference | None = None,
-        **fields: Any,
-    ) -> Evaluation:
-        """Record what a model reaches on data, as a ``lake:Evaluation`` by whoever runs this.
-
-        Args:
-            model_version: the model; None for the one that the run logged last.
-            metric: the name of a metric (``accuracy``) or an IRI.
-            value: a number; what is none is kept word for word.
-            data: the data; by default the one input with the role ``test``.
-            fields: any other field of `Evaluation`, such as ``lower_bound`` and ``upper_bound``.
-
-        Raises:
-            UsageError: no model is given and none was logged.
-        """
-        log = self._open_log()
-        evaluation = Evaluation(
-            evaluates=log.last_model() if model_version is None else model_version,
-            metric=self._metric(metric),
-            value=value,
-            on_data=log.test_data() if data is None else data,
-            evaluated_by=log.agent,
-            produced_by=log.iri,
-            **fields,
-        )
-        evaluation.statements(self._lake.iris)
-        log.evaluations.append(evaluation)
-        return evaluation
-
-    def log_artifact(self, path: str | Path) -> None:
-        """Record a file, or the files of a folder, that the run makes; they stay where they are.
-
-        Raises:
-            NotFoundError: there is no such file.
-        """
-        self._open_log().files += file_distributions(Path(path), ArtifactDistribution)
+    def measure(self, energy: bool | str | None) -> None:
+        """Measure the energy from here to the end; without codecarbon, warn and record that it was not measured."""
+        try:
+            self._meter = start_meter(energy)
+        except UnavailableError as error:
+            warnings.warn(f"{error.message}: {error.remedy}", stacklevel=4)
+            self._findings += (Finding("run.energy-unmeasured", Severity.INFO, error.message, error.remedy),)
 
     # Ending
 
     def flush(self) -> Receipt:
         """Commit now what has been logged so far."""
-        message = f"Run {self._log.name}: {self.status}"
-        return self._lake.commit(self._descriptions(), message=message, agent=self._log.agent)
+        with self._lock:
+            series, before = self._log.full_series(), self._log.open_observations()
+            self._log.close_series(series)
+            message = masked_text(f"Run {self._log.name}: {self.status}")
+            try:
+                said = described(self._lake, self._log, self._source, series, self._findings)
+                return self._lake.commit(said, message=message, agent=self._log.agent)
+            except BaseException:
+                self._log.reopen_observations(before)
+                raise
 
     def finish(self, status: str = "finished", reason: str | None = None) -> Receipt | None:
         """End the run and commit it; ending it again changes nothing.
 
+        If that cannot be committed, the run is still running, and it can be ended once more. What the gate refuses
+        is kept in quarantine.
+
         Args:
-            status: ``finished`` or ``failed``.
+            status: ``finished`` or ``failed``; MLflow's names FINISHED, FAILED and KILLED will do.
             reason: why it failed, for people.
+
+        Raises:
+            UsageError: there is no such status.
+            RefusedError: the gate refuses what the run says.
         """
-        if self._log.ended is not None:
-            return None
-        self._log.ended = max(datetime.now(UTC), self._log.started)  # Clocks may be set back.
-        self._log.status, self._log.reason = status, reason
-        return self.flush()
+        ended, why = _end(status)
+        with self._lock:
+            if self._log.ended is not None:
+                return None
+            self._stop_meter()
+            self._log.ended, self._log.status, self._log.reason = self._now(), ended, reason or why
+            try:
+                return self.flush()
+            except BaseException as error:
+                self._log.ended, self._log.status, self._log.reason = None, "running", None
+                if isinstance(error, RefusedError):
+                    error.add_note(_kept(self.id, error))
+                raise
 
     def __enter__(self) -> Self:
+        nesting.enter(self)
+        self._listens = termination.listen()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        nesting.leave(self)
+        try:
+            self._end_with(error)
+        finally:
+            if self._listens:
+                termination.stop_listening()
+
+    def _end_with(self, error: BaseException | None) -> None:
         if error is None or (isinstance(error, SystemExit) and not error.code):
             self.finish()
             return
         try:
             self.finish("failed", failure_reason(error))
         except Exception as another:  # What the user has to see is the first error.
-            error.add_note(f"The run {self.id} could not be recorded as failed: {another}")
+            notes = "\n".join((str(another), *getattr(another, "__notes__", ())))
+            error.add_note(f"The run {self.id} could not be recorded as failed: {notes}")
 
-    def _descriptions(self) -> list[Description]:
-        iris, environment = self._lake.iris, self._log.environment
-        statements = {item for record in self._log.records() for item in record.statements(iris)}
-        source = Source(self._source, f"run {self._log.name}", _SYNTAX.media_type)
-        # What the gate refuses is kept in this form.
-        original = write_statements(statements, _SYNTAX)
-        said = Description(source, sorted(statements, key=str), original=original)
-        if self._lake.ledger.has_record(iris.record(environment.iri(iris)).value):
-            return [said]
-        # The environment is the same for many runs: said once, by a source of its own.
-        elsewhere = Source(iris.source(f"environment/{environment.name}"), "the environment of a run")
-        return [Description(elsewhere, environment.statements(iris)), said]
+    def _stop_meter(self) -> None:
+        meter, self._meter = self._meter, None
+        measured = meter.stop(self._log.kind) if meter else None
+        if measured is not None:
+            self._log.impacts.append(measured)
 
-    def _metric(self, name: str) -> NamedNode:
-        """The metric of that name; one that the code list lacks is described by the run."""
-        metric = concept_iri(name, METRIC, "metric", self._lake.iris)
-        if metric.value.startswith(self._lake.iris.base):
-            self._say(Metric(name=metric, pref_label=str(name)))
-        return metric
+    def _now(self) -> datetime:
+        """Clocks may be set back, and a run does not end before it begins."""
+        now = datetime.now(UTC)
+        return max(now, self._log.started) if isinstance(self._log.started, datetime) else now
 
-    def _say_line(self, line: Model | Dataset) -> None:
-        """Describe a line unless another source does: who describes it knows more of it than a run."""
-        record = self._lake.iris.record(line.iri(self._lake.iris)).value
-        if all(item.source == self._source.value for item in self._lake.ledger.contents(record)):
-            self._say(line)
-
-    def _say(self, record: Artifact) -> None:
-        self._log.lines.setdefault(record.iri(self._lake.iris), record)
-
-    def _read_code(self, code: str | Path | CodeVersion | NamedNode | None) -> Reference | None:
+    def _read_code(self, code: CodeLike) -> Reference | None:
         if isinstance(code, CodeVersion | NamedNode) or (isinstance(code, str) and absolute_iri(code)):
             return code
         path = running_script() if code is None else Path(code)
-        self._log.code = code_at(path) if path else None
-        return self._log.code.version if self._log.code else None
-
-    def _open_log(self) -> Logbook:
-        if self._log.ended is not None:
-            raise UsageError(
-                f"The run {self.id} has ended", code="run.ended", remedy="Start another one: lake.run(name)."
+        if path is None:
+            return None
+        if not path.exists():
+            raise NotFoundError(
+                f"There is no code at {path}", code="code.absent", remedy="Give a file, a folder, or an IRI."
             )
-        return self._log
+        found = self._log.code = code_at(path)
+        folder = path.resolve() if path.is_dir() else path.resolve().parent
+        self._log.environment = current_environment(folder, found.folder if found else None)
+        if found and found.branch:
+            name = f"{PREFIX}branch"
+            self._log.facts[name] = Tag(tag_name=name, tag_value=found.branch)
+        return found.version if found else None
+
+
+def _end(status: str) -> tuple[str, str | None]:
+    if status.lower() not in _ENDS:
+        raise UsageError(f"No run ends as {status!r}", code="status.unknown", remedy=f"Use one of {', '.join(_ENDS)}.")
+    return _ENDS[status.lower()]
+
+
+def _kept(run_id: str, error: RefusedError) -> str:
+    numbers = ", ".join(map(str, error.quarantined))
+    return (
+        f"Nothing is lost: all that run {run_id} says is in quarantine ({numbers}); see it with "
+        f"`modellake quarantine show`, mend it, and take it in with `modellake quarantine retry`."
+    )
 
 
 def _new_id() -> str:

@@ -1,15 +1,23 @@
 """Secrets in what a run logs: masked before anything is kept, since a ledger forgets nothing.
 
-What is masked: values whose name says that they are secret, credentials in addresses, and texts of the form of
-well-known tokens. A name such as ``pad_token`` or ``max_tokens`` is no secret.
+What is masked: values whose name says that they are secret, credentials in addresses, texts of the form of
+well-known tokens, and, wherever they turn up, the values of those environment variables whose names say that they
+are secret. A name such as ``pad_token`` or ``max_tokens`` is no secret.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from modellake.core.vocab import XSD
 
 MASK = "***"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -36,6 +44,10 @@ _TOKENS = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # JSON Web Token
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
 )
+# Shorter values of variables could be parts of other words; these variables hold folders.
+_SHORTEST = 8
+_FOLDERS = frozenset({"PWD", "OLDPWD"})
+_TEXTS = frozenset({XSD.string, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")})
 
 
 def is_secret_name(name: str) -> bool:
@@ -64,6 +76,44 @@ def masked(name: str, value: Any) -> Any:
     if isinstance(value, str | bytes) and is_secret_name(name):
         return MASK
     return masked_text(value) if isinstance(value, str) else value
+
+
+def cleansed(statements: Iterable[Triple], environment: Mapping[str, str] = os.environ) -> set[Triple]:
+    """Statements whose texts and IRIs hold no secret, whichever way it came in."""
+    secrets = _secret_values(tuple(sorted(environment.items())))
+    mask = _masking(secrets)
+    return {Triple(_clean(item.subject, mask), item.predicate, _clean(item.object, mask)) for item in statements}
+
+
+def _clean(term: Any, mask: Callable[[str], str]) -> Any:
+    if isinstance(term, NamedNode):
+        text = mask(term.value)
+        return term if text == term.value else NamedNode(text)
+    if isinstance(term, Literal) and term.datatype in _TEXTS:
+        text = mask(term.value)
+        return term if text == term.value else Literal(text, language=term.language)
+    return term
+
+
+@lru_cache(maxsize=4)
+def _masking(secrets: tuple[str, ...]) -> Callable[[str], str]:
+    """Masks what is told by its form, and these texts."""
+    known = re.compile("|".join(map(re.escape, secrets))) if secrets else None
+
+    @lru_cache(maxsize=4096)
+    def mask(text: str) -> str:
+        return masked_text(known.sub(MASK, text) if known else text)
+
+    return mask
+
+
+@lru_cache(maxsize=4)
+def _secret_values(variables: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The longest first, as they are and as an IRI holds them."""
+    found = {
+        value for name, value in variables if len(value) >= _SHORTEST and name not in _FOLDERS and is_secret_name(name)
+    }
+    return tuple(sorted(found | {quote(value, safe="") for value in found}, key=len, reverse=True))
 
 
 def _masked_login(found: re.Match[str]) -> str:
