@@ -39,6 +39,7 @@ _RECORDS = {
         "Agent",
         "Deployment",
         "Environment",
+        "EnvironmentalMeasurement",
         "Evaluation",
         "Experiment",
         "License",
