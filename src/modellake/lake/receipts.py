@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from modellake.core.report import Finding, Report
+from modellake.core.report import Finding, Report, Severity
+from modellake.lake.spools import Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,38 @@ class RefusedSource:
 
 
 @dataclass(slots=True)
+class Reason:
+    """Why sources were refused: those with the same first reason together.
+
+    Attributes:
+        code: of the first finding that blocks.
+        shape: the rule that it comes from, for what the shapes refuse.
+        count: how many sources.
+        place: of one of them: the line or path of that finding where known.
+        message: what it says there.
+        remedy: what to do.
+        quarantine: the number of that one in quarantine.
+    """
+
+    code: str
+    shape: str | None
+    count: int
+    place: str
+    message: str
+    remedy: str | None
+    quarantine: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reason as JSON-ready values, absent ones left out."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(slots=True)
 class Receipt:
     """The outcome of a commit or a harvest.
+
+    Its lists may be longer than memory: what does not fit is kept in a temporary file.
 
     Attributes:
         sequence: the last commit made, None when nothing had changed.
@@ -38,11 +69,11 @@ class Receipt:
     sequence: int | None = None
     commit_hash: str | None = None
     commits: int = 0
-    accepted: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    refused: list[RefusedSource] = field(default_factory=list)
+    accepted: Spool[str] = field(default_factory=Spool)
+    unchanged: Spool[str] = field(default_factory=Spool)
+    refused: Spool[RefusedSource] = field(default_factory=Spool)
     records: int = 0
-    findings: list[tuple[str | None, Finding]] = field(default_factory=list)
+    findings: Spool[tuple[str | None, Finding]] = field(default_factory=Spool)
 
     @property
     def report(self) -> Report:
@@ -54,18 +85,50 @@ class Receipt:
         reasons = (item.report.findings[0].code for item in self.refused if item.report)
         return dict(Counter(reasons).most_common())
 
-    def to_dict(self) -> dict[str, Any]:
-        """The receipt as JSON-ready values."""
+    def reasons(self) -> list[Reason]:
+        """The refusals by their first reason, the most frequent first."""
+        found: dict[tuple[str, str | None], Reason] = {}
+        for item in self.refused:
+            reason = _reason(item)
+            known = found.setdefault((reason.code, reason.shape), reason)
+            known.count += known is not reason
+        return sorted(found.values(), key=lambda reason: -reason.count)
+
+    def counts(self) -> dict[str, int]:
+        """How many sources came to which outcome."""
+        return {name: len(getattr(self, name)) for name in ("accepted", "unchanged", "refused")}
+
+    def summary(self) -> dict[str, Any]:
+        """What is short in the receipt, as JSON-ready values."""
         return {
             "sequence": self.sequence,
             "hash": self.commit_hash,
             "commits": self.commits,
             "records": self.records,
-            "accepted": self.accepted,
-            "unchanged": self.unchanged,
-            "refused": [_refused_dict(item) for item in self.refused],
-            "findings": [{"record": record, **finding.to_dict()} for record, finding in self.findings],
+            "counts": self.counts(),
+            "reasons": [reason.to_dict() for reason in self.reasons()],
         }
+
+    def lists(self) -> dict[str, Iterator[Any]]:
+        """What may be long in the receipt, as JSON-ready values."""
+        return {
+            "accepted": iter(self.accepted),
+            "unchanged": iter(self.unchanged),
+            "refused": map(_refused_dict, self.refused),
+            "findings": ({"record": record, **finding.to_dict()} for record, finding in self.findings),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole receipt as JSON-ready values."""
+        return {**self.summary(), **{name: list(items) for name, items in self.lists().items()}}
+
+
+def _reason(item: RefusedSource) -> Reason:
+    blocking = next((finding for finding in item.report if finding.severity is Severity.VIOLATION), None)
+    if blocking is None:
+        return Reason("unknown", None, 1, item.place, "", None, item.quarantine)
+    place = str(blocking.place or item.place)
+    return Reason(blocking.code, blocking.shape, 1, place, blocking.message, blocking.remedy, item.quarantine)
 
 
 def _refused_dict(item: RefusedSource) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from model_files import BASE, HARVESTER, IRIS, SAMPLES, Call, codes, describe_file, pickled, values
 
-from modellake.cli.harvesting import choose_harvester
-from modellake.core.errors import UsageError
 from modellake.core.plugins import Harvester, accepting_harvesters, load_harvester
 from modellake.core.prefixes import PREFIXES
 from modellake.core.vocab import LAKE
 from modellake.harvest.files.places import model_name
 from modellake.lake.harvesting import harvest_place
+from modellake.lake.harvesting.choosing import choose, found
 from modellake.lake.lake import Lake
 from modellake.lake.receipts import Receipt
 
@@ -115,23 +114,18 @@ def test_what_is_not_there_is_not_accepted(place: str) -> None:
     assert not HARVESTER.accepts(place)
 
 
-def test_folders_with_a_card_are_left_to_those_who_read_cards(folder: Path, write: Write) -> None:
-    assert [item.name for item in accepting_harvesters(str(folder))] == ["files"]
+def test_files_of_a_card_are_left_to_the_card_unless_they_are_asked_for(folder: Path, write: Write) -> None:
+    write("other/model.gguf", SAMPLES["tiny.gguf"])
     write("models/README.md", "---\nlicense: mit\n---\n")
-    assert [item.name for item in accepting_harvesters(str(folder))] == ["huggingface"]
-    assert choose_harvester(str(folder), "files").name == "files"
+    place = str(folder.parent)
+    assert [item.name for item in accepting_harvesters(place)] == ["files", "huggingface"]
+    pairs = [(one.name, Path(str(document)).name) for one, document in found(choose([place]))]
+    assert pairs == [("huggingface", "README.md"), ("files", "model.gguf")]
+    assert len(list(found(choose([place], "files")))) == 1 + len(list(HARVESTER.find(str(folder))))
 
 
 def test_folders_without_models_are_not_accepted(write: Write) -> None:
     assert not HARVESTER.accepts(str(write("texts/a.txt", "x").parent))
-
-
-def test_where_two_harvesters_fit_the_choice_is_named(folder: Path, write: Write) -> None:
-    write("models/card.md", "---\nlicense: mit\n---\n")
-    with pytest.raises(UsageError) as caught:
-        choose_harvester(str(folder), None)
-    assert caught.value.code == "harvester.ambiguous"
-    assert caught.value.remedy is not None and "--from files" in caught.value.remedy
 
 
 def test_files_are_found_in_order_and_texts_are_not(folder: Path) -> None:

@@ -17,7 +17,6 @@ from modellake.harvest.files.places import (
     absolute,
     bundle_of,
     find_model_files,
-    holds_card,
     looks_like_model,
     model_name,
     read_portrait,
@@ -26,6 +25,7 @@ from modellake.harvest.files.places import (
 from modellake.harvest.files.portrait import fault_of, portrait_of, raised
 from modellake.harvest.files.statements import describe_portrait
 from modellake.harvest.files.window import damaged
+from modellake.harvest.fingerprints import files_below, fingerprint_files
 
 
 class ModelFiles:
@@ -39,13 +39,15 @@ class ModelFiles:
 
     name = "files"
     summary = "Model files (ONNX, safetensors, GGUF, PyTorch, pickle, …), by their headers, without loading them"
+    # The files beside a card are described with the card.
+    defers = True
 
     def accepts(self, place: str) -> bool:
-        """True for a model file, and for a folder with model files in it and no card (``README.md``)."""
+        """True for a model file, and for a folder with model files in it."""
         path = Path(place)
         try:
             if path.is_dir():
-                return next(self.find(place), None) is not None and not holds_card(path)
+                return next(self.find(place), None) is not None
         except (OSError, ValueError):
             return False
         return looks_like_model(path)
@@ -62,6 +64,12 @@ class ModelFiles:
         """The folder that the names of a model's files begin in."""
         path = absolute(document)
         return str(bundle_of(path) or path.parent)
+
+    def fingerprint(self, document: str) -> bytes | None:
+        """Whether the file, or what is one model with it, has changed; None where that cannot be told."""
+        path = absolute(document)
+        bundle = bundle_of(path)
+        return fingerprint_files([path, *(files_below(bundle) if bundle else ())])
 
     def read(self, document: str) -> bytes:
         """The portrait of a file: its size, its checksum and what its header says, but not its weights.

@@ -20,7 +20,6 @@ from modellake.harvest.files.formats import SHARD, has_mark, has_model_suffix, r
 from modellake.harvest.files.portrait import Fault, FileEntry, Portrait, fault_of
 from modellake.harvest.files.window import window_of
 
-CARD_NAME = "README.md"
 SAVED_MODEL = "saved_model.pb"
 MAX_FILES = 10_000
 UNNAMED = "unnamed"
@@ -120,11 +119,6 @@ def find_model_files(place: str) -> Iterator[str]:
         yield from (str(found) for found in _files_below(path))
     elif os.path.lexists(path):
         yield place
-
-
-def holds_card(folder: Path) -> bool:
-    """True for a folder with a card somewhere in it: that is a repository of a model hub."""
-    return any(path.name == CARD_NAME for path in _entries_below(folder))
 
 
 def looks_like_model(path: Path) -> bool:

@@ -13,6 +13,7 @@ from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Place
 from modellake.core.vocab import DCAT, LAKE, RDF
+from modellake.harvest.fingerprints import files_below, fingerprint_files
 from modellake.harvest.huggingface.datasets import DATASET_KEYS
 from modellake.harvest.huggingface.documents import (
     MAX_BYTES,
@@ -119,6 +120,16 @@ class HuggingFace:
             ParseError: it is too large, no regular file, or cannot be read.
         """
         return read_card(document)
+
+    def fingerprint(self, document: str) -> bytes | None:
+        """Whether the card or anything that lies beside it has changed; None where that cannot be told."""
+        folder = locate(document).folder
+        return fingerprint_files([absolute(document), *(files_below(folder) if folder else ())])
+
+    def covers(self, document: str) -> str | None:
+        """The folder of the card, whose files are those of the version; None for a loose card."""
+        folder = locate(document).folder
+        return str(folder) if folder else None
 
     def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
         """What a card and the files beside it say.

@@ -14,6 +14,7 @@ from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import MappedField
 from modellake.core.report import Place
+from modellake.harvest.fingerprints import files_below, fingerprint_files
 from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
@@ -74,6 +75,11 @@ class Rml:
                 read (``parse.unreadable``).
         """
         return read_bounded(absolute(document), Place(document), MAX_MAPPING)
+
+    def fingerprint(self, document: str) -> bytes | None:
+        """Whether the mapping, or anything that it may read, has changed; None where that cannot be told."""
+        path = absolute(document)
+        return fingerprint_files([path, *files_below(path.parent, hidden=True)])
 
     def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
         """What the mapping says of the files beside it.

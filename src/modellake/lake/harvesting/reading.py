@@ -31,9 +31,19 @@ def harvest_place(harvester: Harvester, place: str, iris: LakeIRIs) -> Iterator[
         UnavailableError: what the harvester needs cannot be reached.
         NotFoundError, UsageError: the harvester finds nothing at the place.
     """
+    for document in documents_at(harvester, place):
+        yield document if isinstance(document, Refusal) else harvest_document(harvester, document, iris)
+
+
+def documents_at(harvester: Harvester, place: str) -> Iterator[str | Refusal]:
+    """The documents that a harvester finds at a place, and the refusal of the place where it cannot go on.
+
+    Raises:
+        UnavailableError: what the harvester needs cannot be reached.
+        NotFoundError, UsageError: the harvester finds nothing at the place.
+    """
     try:
-        for document in harvester.find(place):
-            yield harvest_document(harvester, document, iris)
+        yield from harvester.find(place)
     except ParseError as error:
         yield _refusal(_place_source(harvester, place), error, b"")
     except ModelLakeError:  # About the call, not about what is at the place.
@@ -71,6 +81,14 @@ def _checked(said: object) -> Description:
             raise TypeError(f"a statement is a {type(item).__name__}, not a pyoxigraph.Triple")
     # An iterator can be read only once.
     return said if isinstance(said.statements, Sequence) else replace(said, statements=statements)
+
+
+def source_of(harvester: Harvester, document: str) -> Source:
+    """What the ledger calls a document, whatever its harvester does."""
+    try:
+        return harvester.source(document)
+    except FAULTS:
+        return _place_source(harvester, document)
 
 
 def _place_source(harvester: Harvester, place: str) -> Source:
