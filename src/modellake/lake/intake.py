@@ -90,8 +90,11 @@ class Intake:
     def _propose_all(self, items: Iterable[Description | Refusal]) -> tuple[list[Proposal], list[Refusal]]:
         proposals: dict[NamedNode, Proposal] = {}
         refused: list[Refusal] = []
-        for item in items:
-            proposal = item if isinstance(item, Refusal) else self._propose(item)
+        listed = list(items)
+        spoken_of = self._ledger.records_of_many({item.source.iri.value for item in listed})
+        for item in listed:
+            before = spoken_of.get(item.source.iri.value, [])
+            proposal = item if isinstance(item, Refusal) else self._propose(item, before)
             if isinstance(proposal, Refusal):
                 refused.append(proposal)
             elif proposal.findings:
@@ -100,7 +103,7 @@ class Intake:
                 proposals[proposal.source.iri] = proposal
         return list(proposals.values()), refused
 
-    def _propose(self, description: Description) -> Proposal | Refusal:
+    def _propose(self, description: Description, said_before: Iterable[str]) -> Proposal | Refusal:
         try:
             split = split_by_home(description.statements)
         except ParseError as error:
@@ -109,7 +112,6 @@ class Intake:
             self._iris.record(home).value: statements for home, statements in split.by_home.items()
         }
         if description.complete:
-            said_before = self._ledger.records_of(description.source.iri.value)
             contents.update({record: None for record in said_before if record not in contents})
         statements = (item for group in split.by_home.values() for item in group)
         findings = tuple(self._gate.check_terms(statements))

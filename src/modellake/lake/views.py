@@ -6,6 +6,7 @@ same transaction as the data, so a process that dies in between leaves a view th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -50,6 +51,7 @@ class View:
         self._engine = engine
         self._projection = projection
         self.audience = audience or Audience()
+        self._moving = threading.RLock()
 
     @property
     def engine(self) -> Engine:
@@ -64,8 +66,12 @@ class View:
         """Bring the view to the ledger's head; returns how many commits it was behind.
 
         A view that shows a commit which the ledger does not have, or whose loading was cut short, is made
-        again, and `notice` is told why.
+        again, and `notice` is told why. Of several threads one works and the others wait.
         """
+        with self._moving:
+            return self._catch_up(notice)
+
+    def _catch_up(self, notice: Notice | None) -> int:
         head, applied = self._ledger.head(), self._engine.applied()
         reason = self._why_rebuild(applied)
         if reason:
@@ -83,6 +89,10 @@ class View:
 
     def rebuild(self, *, until: int | None = None, progress: Progress | None = None) -> None:
         """Make the view again from the ledger, as of its head or an earlier commit."""
+        with self._moving:
+            self._rebuild(until, progress)
+
+    def _rebuild(self, until: int | None, progress: Progress | None) -> None:
         sequence = self._ledger.head().sequence if until is None else until
         self._engine.clear()
         if sequence == 0:

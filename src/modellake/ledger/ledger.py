@@ -215,8 +215,12 @@ class Ledger:
 
     def records_of(self, source: str) -> list[str]:
         """The records that a source says something about now, in order."""
+        return self.records_of_many([source]).get(source, [])
+
+    def records_of_many(self, sources: Iterable[str]) -> dict[str, list[str]]:
+        """The same for several sources; those that say nothing are left out."""
         with self._database.read() as connection:
-            return records.records_of(connection, source)
+            return records.records_of_many(connection, sources)
 
     def changed_records(self, after: int, until: int) -> Iterator[str]:
         """The records that the commits in (after, until] touch, in order, each once."""

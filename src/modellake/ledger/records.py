@@ -117,12 +117,12 @@ _STATED_THEN = exists().where(
 _RECORDS_NOW = select(records.c.iri).where(_STATED_NOW).order_by(records.c.iri)
 _RECORDS_THEN = select(records.c.iri).where(_STATED_THEN).order_by(records.c.iri)
 _HAS = select(records.c.id).where(records.c.iri == bindparam("record"), _STATED_NOW)
-_OF_SOURCE = (
-    select(records.c.iri)
+_OF_SOURCES = (
+    select(sources.c.iri, records.c.iri)
     .distinct()
     .join_from(current, records)
     .join(sources)
-    .where(sources.c.iri == bindparam("source"))
+    .where(sources.c.iri.in_(bindparam("sources", expanding=True)))
     .order_by(records.c.iri)
 )
 _CHANGED = (
@@ -197,9 +197,13 @@ def has_record(connection: Connection, record: str) -> bool:
     return connection.execute(_HAS, {"record": record}).first() is not None
 
 
-def records_of(connection: Connection, source: str) -> list[str]:
-    """The records that a source says something about now, in order."""
-    return [row.iri for row in stream(connection, _OF_SOURCE, {"source": source})]
+def records_of_many(connection: Connection, wanted: Iterable[str]) -> dict[str, list[str]]:
+    """The records that each source says something about now, in order; sources that say nothing are left out."""
+    found: dict[str, list[str]] = {}
+    for batch in batches(wanted):
+        for source, record in connection.execute(_OF_SOURCES, {"sources": batch}):
+            found.setdefault(source, []).append(record)
+    return found
 
 
 def changed_records(connection: Connection, after: int, until: int) -> Iterator[str]:
