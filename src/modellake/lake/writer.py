@@ -7,30 +7,36 @@ now will catch up when it is opened next.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import islice
 
 from pyoxigraph import NamedNode, Triple
 
-from modellake.core.description import Description, Refusal
+from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ConflictError, RefusedError
 from modellake.core.iris import LakeIRIs, home_of
 from modellake.core.report import Finding, Report
 from modellake.lake.curation import Curation, curated_changes
 from modellake.lake.gate import Gate
-from modellake.lake.intake import Intake, Judgment, tolerated
+from modellake.lake.harvesting.documents import Harvested
+from modellake.lake.intake import Intake, Judgment, Proposal, tolerated
 from modellake.lake.receipts import Receipt, RefusedSource, merged
+from modellake.lake.spools import Spool
 from modellake.lake.state import RecordState, record_state
 from modellake.lake.views import View
-from modellake.ledger.commits import Change, Commit, Draft, SourceNote, StoredFinding
+from modellake.ledger.commits import Change, Commit, Draft, Head, SourceNote, StoredFinding
 from modellake.ledger.ledger import Ledger
 from modellake.rdf import assets
 
+Item = Description | Refusal | Harvested
 Watch = Callable[[Receipt], None]
 BATCH = 500
+# A batch ends before its documents when they are large: statements, and bytes of originals.
+_MOST_STATEMENTS = 200_000
+_MOST_BYTES = 64 * 1024 * 1024
 _ATTEMPTS = 8
 
 
@@ -40,6 +46,33 @@ class Intent:
 
     agent: str
     message: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Items of one batch, read.
+
+    Attributes:
+        items: what was read.
+        unread: the sources of what is as it was before.
+        readings: what each description was read from, by its identity: of two from one source one counts.
+    """
+
+    items: list[Description | Refusal] = field(default_factory=list)
+    unread: list[Source] = field(default_factory=list)
+    readings: dict[int, bytes] = field(default_factory=dict)
+
+    def add(self, item: Description | Refusal | None, reading: bytes | None) -> None:
+        """Add an item that was read, and what it was read from."""
+        if item is not None:
+            self.items.append(item)
+            if reading is not None:
+                self.readings[id(item)] = reading
+
+    def of(self, proposals: Iterable[Proposal]) -> dict[str, bytes]:
+        """The readings of what the gate has let pass, by source."""
+        found = ((item.source.iri.value, self.readings.get(id(item.description))) for item in proposals)
+        return {source: reading for source, reading in found if reading is not None}
 
 
 class Writer:
@@ -52,7 +85,7 @@ class Writer:
         self._iris = iris
         self._intake = Intake(ledger, gate, iris)
 
-    def commit(self, items: Sequence[Description | Refusal], intent: Intent) -> Receipt:
+    def commit(self, items: Sequence[Item], intent: Intent) -> Receipt:
         """All of ``items`` in one commit, or nothing.
 
         Raises:
@@ -70,7 +103,7 @@ class Writer:
 
     def commit_each(
         self,
-        items: Iterable[Description | Refusal],
+        items: Iterable[Item],
         intent: Intent,
         *,
         batch: int = BATCH,
@@ -80,8 +113,8 @@ class Writer:
 
         Memory is bounded by the batch. ``watch`` is called after each batch with the receipt so far.
         """
-        receipt, stream = Receipt(), iter(items)
-        while group := list(islice(stream, batch)):
+        receipt = Receipt()
+        for group in _batches(items, batch):
             self._write(group, intent, receipt, strict=False)
             if watch:
                 watch(receipt)
@@ -90,6 +123,20 @@ class Writer:
     def check(self, items: Sequence[Description | Refusal]) -> Judgment:
         """What would become of ``items``, without writing anything."""
         return self._intake.judge(items)
+
+    def check_each(self, items: Iterable[Item], *, batch: int = BATCH, watch: Watch | None = None) -> Receipt:
+        """The receipt that `commit_each` would give if it did not write, each batch being judged by itself."""
+        receipt = Receipt()
+        for group in _batches(items, batch):
+            reading = self._read(group)
+            judgment = self._intake.judge(reading.items)
+            self._add_outcome(judgment, reading.unread, receipt)
+            receipt.refused += [
+                RefusedSource(item.source.iri.value, item.source.place, item.report) for item in judgment.refused
+            ]
+            if watch:
+                watch(receipt)
+        return receipt
 
     def curate(
         self, intent: Intent, add: Sequence[Triple] = (), remove: Sequence[Triple] = (), reason: str = ""
@@ -111,7 +158,7 @@ class Writer:
                 commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
             except ConflictError:
                 continue
-            return self._noted(Receipt(findings=findings, records=len(states)), commit)
+            return self._noted(Receipt(findings=Spool(findings), records=len(states)), commit)
         raise _contended()
 
     def withdraw(self, source: str, intent: Intent) -> Receipt:
@@ -136,47 +183,71 @@ class Writer:
                 commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
             except ConflictError:
                 continue
-            return self._noted(Receipt(findings=findings, records=len(records)), commit)
+            return self._noted(Receipt(findings=Spool(findings), records=len(records)), commit)
         raise _contended()
 
-    def _write(self, items: Sequence[Description | Refusal], intent: Intent, receipt: Receipt, *, strict: bool) -> None:
+    def _write(self, items: Sequence[Item], intent: Intent, receipt: Receipt, *, strict: bool) -> None:
         for _ in range(_ATTEMPTS):
             head = self._ledger.head()
-            judgment = self._intake.judge(items)
+            reading = self._read(items)
+            judgment = self._intake.judge(reading.items)
             if judgment.refused and strict:
                 self._quarantine(judgment.refused, intent, receipt)
                 return
             try:
-                commit = self._append(judgment, intent, head)
+                commit = self._append(judgment, reading, intent, head)
             except ConflictError:
                 continue
             self._quarantine(judgment.refused, intent, receipt)
-            self._record_outcome(judgment, commit, receipt)
+            self._record_outcome(judgment, reading, receipt)
+            self._noted(receipt, commit)
             return
         raise _contended()
 
-    def _append(self, judgment: Judgment, intent: Intent, head: object) -> Commit | None:
-        if not judgment.changes:
-            return None
+    def _read(self, items: Sequence[Item]) -> _Batch:
+        """The batch as the ledger has it now: what was as it was before may have been changed by somebody since."""
+        harvested = [item for item in items if isinstance(item, Harvested)]
+        named = Counter(item.source.iri for item in items)
+        known = self._ledger.readings_of(item.source.iri.value for item in harvested if item.item is None)
+        batch = _Batch()
+        for item in items:
+            if not isinstance(item, Harvested):
+                batch.items.append(item)
+            elif item.item is not None:
+                batch.add(item.item, item.reading)
+            elif known.get(item.source.iri.value) == item.reading and named[item.source.iri] == 1:
+                batch.unread.append(item.source)
+            else:
+                batch.add(item.read_again(self._iris).item, None)
+        return batch
+
+    def _append(self, judgment: Judgment, reading: _Batch, intent: Intent, head: Head) -> Commit | None:
+        readings = reading.of([*judgment.accepted, *judgment.unchanged])
         sources = {
             item.source.iri.value: SourceNote(item.source.place, item.source.media_type, item.source.harvester)
             for item in judgment.accepted
         }
-        findings = self._findings(judgment)
-        return self._ledger.append(self._draft(intent, judgment.changes, sources, findings), expected=head)  # type: ignore[arg-type]
+        draft = self._draft(intent, judgment.changes, sources, self._findings(judgment), readings)
+        commit = self._ledger.append(draft, expected=head) if judgment.changes else None
+        if commit is None and readings:
+            self._ledger.note_readings(readings, expected=head)
+        return commit
 
     def _findings(self, judgment: Judgment) -> list[tuple[str | None, Finding]]:
         noticed = [(None, finding) for item in judgment.accepted for finding in item.description.findings]
         return [*judgment.findings, *noticed]
 
-    def _record_outcome(self, judgment: Judgment, commit: Commit | None, receipt: Receipt) -> None:
-        receipt.accepted += [item.source.place for item in judgment.accepted]
-        receipt.unchanged += [item.source.place for item in judgment.unchanged]
-        receipt.findings += self._findings(judgment)
-        receipt.records += len({change.record for change in judgment.changes})
-        self._noted(receipt, commit)
+    def _record_outcome(self, judgment: Judgment, reading: _Batch, receipt: Receipt) -> None:
+        self._add_outcome(judgment, reading.unread, receipt)
         heard = (item.source.iri.value for item in (*judgment.accepted, *judgment.unchanged))
         self._ledger.quarantine.settle_all(heard, self._ledger.head().sequence)
+
+    def _add_outcome(self, judgment: Judgment, unread: Iterable[Source], receipt: Receipt) -> None:
+        receipt.accepted += [item.source.place for item in judgment.accepted]
+        receipt.unchanged += [item.source.place for item in judgment.unchanged]
+        receipt.unchanged += [source.place for source in unread]
+        receipt.findings += self._findings(judgment)
+        receipt.records += len({change.record for change in judgment.changes})
 
     def _noted(self, receipt: Receipt, commit: Commit | None) -> Receipt:
         if commit is not None:
@@ -191,6 +262,7 @@ class Writer:
         changes: Sequence[Change],
         sources: dict[str, SourceNote],
         findings: Iterable[tuple[str | None, Finding]],
+        readings: Mapping[str, bytes] | None = None,
     ) -> Draft:
         stored = [StoredFinding(record, _json(finding)) for record, finding in findings]
         return Draft(
@@ -201,6 +273,7 @@ class Writer:
             rules_in_force(self._gate),
             sources,
             stored,
+            readings or {},
         )
 
     def _quarantine(self, refused: Sequence[Refusal], intent: Intent, receipt: Receipt) -> None:
@@ -244,6 +317,22 @@ class Writer:
 
     def _record(self, home: NamedNode) -> str:
         return self._iris.record(home).value
+
+
+def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
+    """The items in lists of at most ``most``, fewer where they are large."""
+    group: list[Item] = []
+    statements = size = 0
+    for item in items:
+        group.append(item)
+        read = item.item if isinstance(item, Harvested) else item
+        statements += len(read.statements) if isinstance(read, Description) else 0
+        size += len(read.original) if read else 0
+        if len(group) >= most or statements >= _MOST_STATEMENTS or size >= _MOST_BYTES:
+            yield group
+            group, statements, size = [], 0, 0
+    if group:
+        yield group
 
 
 def rules_in_force(gate: Gate) -> dict[str, bytes]:
