@@ -1,0 +1,1 @@
+"""Identity: which IRIs name one resource, why, and who decided so."""
