@@ -103,6 +103,7 @@ def show(
     """Show who, what, when, where, why and how of a resource.
 
     With the sources that say so, and what they do not agree on."""
+    from modellake.cli.payloads import files_kept, show_files_kept
     from modellake.cli.portraits import portrait_of, show_portrait, state_of
     from modellake.rdf.codec import write_statements
     from modellake.rdf.formats import syntax_named
@@ -115,10 +116,12 @@ def show(
             return
         with waiting("Asking"):
             portrait = portrait_of(held, resource, sequence)
+            kept = files_kept(held, portrait.resource) if sequence is None else []
         if as_json:
-            write_json(portrait.to_dict())
+            write_json({**portrait.to_dict(), "kept": kept})
         else:
             show_portrait(portrait, held.iris.base)
+            show_files_kept(kept)
 
 
 def lineage(

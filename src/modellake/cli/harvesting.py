@@ -26,6 +26,7 @@ from modellake.cli.reports import outcome_line, show_harvest, show_refusal
 if TYPE_CHECKING:
     from modellake.core.description import Description, Refusal
     from modellake.core.plugins import Harvester
+    from modellake.lake.keeping import PayloadKeeper
     from modellake.lake.lake import Lake
     from modellake.lake.receipts import Receipt
 
@@ -37,11 +38,15 @@ EXAMPLES = examples(
     'modellake harvest cards/ -m "Cards of the vision team"',
     "modellake harvest README.md --from huggingface --dry-run",
     "modellake harvest ~/.cache/huggingface/hub --strict",
+    "modellake harvest models/ --store",
+    "modellake harvest --list",
 )
 
 
 def harvest(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders or URLs.", show_default=False)],
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Files, folders or URLs.", show_default=False)
+    ] = None,
     harvester: Annotated[
         str | None,
         typer.Option("--from", metavar="NAME", help="Which harvester reads them; by default the one that does."),
@@ -56,6 +61,14 @@ def harvest(
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge the documents and write nothing.")] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep the bytes of the described files too: modellake payload --help")
+    ] = False,
+    store_at: Annotated[
+        str | None,
+        typer.Option("--store-at", metavar="PLACE", help="The same, at this folder or URL from now on (s3://…)."),
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the installed harvesters and what they read.")] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,22 +77,33 @@ def harvest(
     What the gate refuses is kept in quarantine with the reasons, and the command ends with status 1. A document that
     was harvested before replaces what it said then. Installed plugins read more kinds of documents.
     """
-    from modellake.core.errors import RefusedError
+    from modellake.cli.harvesters import show_harvesters
+    from modellake.cli.payloads import keeper_for, show_kept
+    from modellake.core.errors import RefusedError, UsageError
 
+    if listing:
+        show_harvesters(as_json=as_json)
+        return
+    if not sources:
+        raise UsageError("Nothing to harvest", remedy="Name a file, a folder or a URL. What is read: harvest --list")
     with opened(lake) as held:
         chosen = [(choose_harvester(place, harvester), place) for place in sources]
+        keeper = None if dry_run else keeper_for(held, wanted=store, place=store_at)
         started = time.monotonic()
         try:
-            receipt = _harvest(held, chosen, strict=strict, dry_run=dry_run, message=message, agent=agent)
+            receipt = _harvest(held, chosen, keeper, strict=strict, dry_run=dry_run, message=message, agent=agent)
         except RefusedError as error:
             show_refusal(error, base=held.iris.base, as_json=as_json)
             raise typer.Exit(error.exit_status) from error
         seconds = time.monotonic() - started
         if as_json:
-            write_json({"dry_run": dry_run, "seconds": round(seconds, 3), **receipt.to_dict()})
+            kept = {"payloads": keeper.kept.to_dict()} if keeper else {}
+            write_json({"dry_run": dry_run, "seconds": round(seconds, 3), **receipt.to_dict(), **kept})
         else:
             show_harvest(receipt, seconds=seconds, base=held.iris.base, dry_run=dry_run)
-    raise typer.Exit(1 if receipt.refused else 0)
+            if keeper:
+                show_kept(held, keeper.kept)
+    raise typer.Exit(1 if receipt.refused or (keeper and keeper.kept.missed) else 0)
 
 
 def choose_harvester(place: str, name: str | None) -> Harvester:
@@ -112,16 +136,27 @@ def choose_harvester(place: str, name: str | None) -> Harvester:
     )
 
 
-def _harvest(lake: Lake, chosen: Pairs, *, strict: bool, dry_run: bool, message: str, agent: str | None) -> Receipt:
+def _harvest(
+    lake: Lake,
+    chosen: Pairs,
+    keeper: PayloadKeeper | None,
+    *,
+    strict: bool,
+    dry_run: bool,
+    message: str,
+    agent: str | None,
+) -> Receipt:
     message = message or f"Harvest {listed([place for _, place in chosen])}"
     with tallied("Harvesting", _total(chosen)) as tally:
-        progress = _Progress(tally)
-        items = progress.counted(_documents(lake, chosen))
+        progress = _Progress(tally, keeper)
+        items = progress.counted(_documents(lake, chosen, keeper))
         try:
             if dry_run:
                 return _judged(lake, items, progress)
             if strict:
-                return lake.commit(list(items), message=message, agent=agent)
+                receipt = lake.commit(list(items), message=message, agent=agent)
+                progress.watch(receipt)
+                return receipt
             return lake.commit_each(items, message=message, agent=agent, watch=progress.watch)
         except BaseException:
             progress.last_words()
@@ -131,8 +166,9 @@ def _harvest(lake: Lake, chosen: Pairs, *, strict: bool, dry_run: bool, message:
 class _Progress:
     """Counts documents as they are read, and remembers what has become of them so far."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, keeper: PayloadKeeper | None = None) -> None:
         self._tally = tally
+        self._keeper = keeper
         self._done = 0
         self._outcome = ""
         self._commit: int | None = None
@@ -147,6 +183,8 @@ class _Progress:
     def watch(self, receipt: Receipt) -> None:
         self._outcome, self._commit = outcome_line(receipt), receipt.sequence
         self._tally(self._done, self._outcome)
+        if self._keeper:
+            self._keeper.settle(receipt, lambda name: self._tally(self._done, f"{self._outcome} keeping {name}"))
 
     def last_words(self) -> None:
         """Say how far a harvest came that did not come to its end."""
@@ -154,11 +192,12 @@ class _Progress:
             note(f"So far: {self._outcome}; committed up to commit {self._commit}.")
 
 
-def _documents(lake: Lake, chosen: Pairs) -> Iterator[Description | Refusal]:
+def _documents(lake: Lake, chosen: Pairs, keeper: PayloadKeeper | None = None) -> Iterator[Description | Refusal]:
     from modellake.lake.harvesting import harvest_place
 
     for harvester, place in chosen:
-        yield from harvest_place(harvester, place, lake.iris)
+        items = harvest_place(harvester, place, lake.iris)
+        yield from keeper.noticed(items, harvester) if keeper else items
 
 
 def _total(chosen: Pairs) -> int | None:

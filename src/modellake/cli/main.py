@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from modellake import __version__
-from modellake.cli import asking, harvesting, history, keeping, ontology, quarantine, writing
+from modellake.cli import asking, harvesting, history, keeping, ontology, payloads, quarantine, writing
 from modellake.cli.demo import demo
 from modellake.cli.failures import boundary, debugging
 from modellake.cli.options import ASK, FILL, KEEP, examples
@@ -118,6 +118,7 @@ app.command(rich_help_panel=ASK, epilog=history.DIFF_EXAMPLES)(history.diff)
 app.command(rich_help_panel=KEEP, epilog=keeping.VERIFY_EXAMPLES)(keeping.verify)
 app.command(rich_help_panel=KEEP, epilog=keeping.REBUILD_EXAMPLES)(keeping.rebuild)
 app.command(rich_help_panel=KEEP, epilog=keeping.STATS_EXAMPLES)(keeping.stats)
+app.add_typer(payloads.app, name="payload", rich_help_panel=KEEP)
 app.add_typer(ontology.app, name="ontology", rich_help_panel=KEEP)
 
 

@@ -24,6 +24,7 @@ from modellake.lake.history import History
 from modellake.lake.intake import Judgment
 from modellake.lake.lineage import Lineage
 from modellake.lake.names import Names
+from modellake.lake.payloads import Payloads
 from modellake.lake.projection import Projection
 from modellake.lake.receipts import Receipt
 from modellake.lake.recording.run import Run, start_run
@@ -78,6 +79,7 @@ class Lake:
         self._memory = memory
         self._writer = Writer(ledger, gate, view, self.iris)
         self._past: tuple[int, View] | None = None
+        self.payloads = Payloads(directory, ledger, self.iris)
 
     # Writing
 
