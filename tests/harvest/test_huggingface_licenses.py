@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from cards import BASE, LINE, describe_yaml, objects
-
-from modellake.harvest.huggingface.licenses import HUB_ONLY, SPDX_OF_TAG
 
 VERSION = f"{LINE}/version/main"
 HF = "https://w3id.org/model-lake/source/huggingface#"
@@ -21,7 +16,6 @@ HF = "https://w3id.org/model-lake/source/huggingface#"
         ("mit", "http://spdx.org/licenses/MIT"),
         ("MIT", "http://spdx.org/licenses/MIT"),
         ("cc-by-nc-sa-4.0", "http://spdx.org/licenses/CC-BY-NC-SA-4.0"),
-        ("gpl-3.0", "http://spdx.org/licenses/GPL-3.0"),
         ("odbl", "http://spdx.org/licenses/ODbL-1.0"),
         ("unknown", "https://w3id.org/model-lake#unknown"),
         ("llama2", f"{BASE}license/llama2"),
@@ -34,6 +28,41 @@ def test_tags_of_the_hub_are_licenses(tag: str, license_: str) -> None:
         assert objects(description, subject, "lake:declaredLicense") == [license_]
         assert objects(description, subject, "lake:licenseText") == [tag]
     assert description.findings == ()
+
+
+def test_a_tag_that_spdx_deprecates_is_kept_as_stated() -> None:
+    description = describe_yaml("license: gpl-3.0")
+    assert objects(description, LINE, "lake:declaredLicense") == ["http://spdx.org/licenses/GPL-3.0"]
+    (finding,) = description.findings
+    assert (finding.code, finding.remedy) == ("license.deprecated-id", "Use GPL-3.0-only or GPL-3.0-or-later.")
+    assert finding.place is not None and finding.place.path == "license"
+
+
+def test_an_expression_is_a_license_with_its_parts() -> None:
+    description = describe_yaml("license: MIT OR Apache-2.0")
+    license_ = f"{BASE}license/MIT%20OR%20Apache-2.0"
+    assert objects(description, LINE, "lake:declaredLicense") == [license_]
+    assert objects(description, license_, "spdx:member") == [
+        "http://spdx.org/licenses/MIT",
+        "http://spdx.org/licenses/Apache-2.0",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("details", "license_"),
+    [
+        ("license_name: llama3.2\nlicense_link: LICENSE", f"{BASE}license/llama3.2"),
+        ("license_link: https://creativecommons.org/licenses/by-nc/4.0/", "http://spdx.org/licenses/CC-BY-NC-4.0"),
+        ("license_name: mit\nlicense_link: https://spdx.org/licenses/MIT", "http://spdx.org/licenses/MIT"),
+        ("license_name: mit\nlicense_link: https://spdx.org/licenses/ISC", f"{VERSION}#license"),
+        ("license_name: ours\nlicense_link: https://spdx.org/licenses/MIT", f"{VERSION}#license"),
+        ("license_name: unknown", f"{VERSION}#license"),
+    ],
+)
+def test_what_other_stands_for_may_be_a_known_license(details: str, license_: str) -> None:
+    description = describe_yaml(f"license: other\n{details}")
+    assert objects(description, LINE, "lake:declaredLicense") == [license_]
+    assert objects(description, LINE, "lake:licenseText") == ["other"]
 
 
 def test_licenses_of_the_hub_alone_are_described() -> None:
@@ -66,7 +95,16 @@ def test_a_link_to_a_file_is_no_page() -> None:
     assert objects(description, own, HF + "license_link") == ["LICENSE.md"]
 
 
-@pytest.mark.parametrize(("tag", "code"), [("other", "card.license-unnamed"), ("mine", "card.license-unknown")])
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("other", "card.license-unnamed"),
+        ("mine", "license.unknown"),
+        ("openrail", "license.ambiguous"),
+        ("cc", "license.ambiguous"),
+        ("MIT AND", "license.expression"),
+    ],
+)
 def test_a_license_that_cannot_be_told_is_kept_word_for_word(tag: str, code: str) -> None:
     description = describe_yaml(f"license: {tag}")
     assert objects(description, LINE, "lake:declaredLicense") == []
@@ -77,13 +115,3 @@ def test_a_license_that_cannot_be_told_is_kept_word_for_word(tag: str, code: str
 def test_a_license_name_without_other_is_kept() -> None:
     description = describe_yaml("license: mit\nlicense_name: Expat")
     assert objects(description, VERSION, HF + "license_name") == ["Expat"]
-
-
-def test_every_spdx_id_is_one_of_the_list(shared: Path) -> None:
-    listed = json.loads((shared / "vocab" / "spdx-licenses.json").read_text())
-    assert set(SPDX_OF_TAG.values()) <= set(listed)
-
-
-def test_no_tag_has_two_meanings() -> None:
-    assert not SPDX_OF_TAG.keys() & HUB_ONLY.keys()
-    assert all(tag == tag.lower() for tag in {*SPDX_OF_TAG, *HUB_ONLY})

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from modellake.core.errors import UsageError
 from modellake.core.iris import LakeIRIs
-from modellake.core.licenses import spdx_license
+from modellake.core.licenses import expression_iri, read_license
 from modellake.core.literals import clean_text
 from modellake.core.namespace import Namespace, find_term
 from modellake.core.prefixes import expand
@@ -85,10 +85,11 @@ def concept_iri(name: str | NamedNode, scheme: type[Namespace], kind: str, iris:
 
 
 def license_iri(name: str | NamedNode, iris: LakeIRIs) -> NamedNode:
-    """The license that an SPDX identifier names, or a license of the lake's own."""
+    """The license that an SPDX id, expression or name, or an address of it, is; else one of the lake's own."""
     if isinstance(name, NamedNode):
         return name
-    return spdx_license(name) or line_iri(name, "license", iris)
+    expression = read_license(clean_text(name)).expression
+    return (expression and expression_iri(expression, iris)) or line_iri(name, "license", iris)
 
 
 def address_iri(text: str | NamedNode) -> NamedNode:

@@ -11,12 +11,12 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from modellake.core.iris import LakeIRIs
-from modellake.core.licenses import spdx_license
 from modellake.core.literals import clean_text, integer_literal, json_text, text_literal, value_literal
 from modellake.core.vocab import DCAT, DCT, LAKE, RDF, SPDX
 from modellake.harvest.files.facts import Facts, Port, Ports, Shape
 from modellake.harvest.files.imports import is_risky
 from modellake.harvest.files.portrait import FileEntry, Portrait
+from modellake.harvest.licenses import resolve_license
 
 VERSION_LENGTH = 16
 POSITION = NamedNode("https://schema.org/position")
@@ -116,10 +116,12 @@ def _describe_version(draft: Statements, facts: Facts) -> None:
 
 
 def _describe_license(draft: Statements, text: str) -> None:
-    known = spdx_license(text) if text else None
-    if known is not None:
-        draft.say(draft.version, LAKE.declaredLicense, known)
-    else:
+    license_ = resolve_license(text, draft.iris, draft.version)
+    if license_.iri is not None:
+        draft.say(draft.version, LAKE.declaredLicense, license_.iri)
+    for statement in license_.statements:
+        draft.say(*statement)
+    if license_.iri is None or license_.spdx != text:
         draft.say_text(draft.version, LAKE.licenseText, text)
 
 
