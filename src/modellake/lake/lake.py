@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,14 @@ from pyoxigraph import NamedNode, Triple
 from modellake.core.artifact import Artifact
 from modellake.core.description import Description, Refusal
 from modellake.core.iris import LakeIRIs, named_node
+from modellake.core.plugins import Harvester
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Report
 from modellake.lake.documents import describe_artifacts, describe_file, describe_text, find_documents
 from modellake.lake.gate import Gate
+from modellake.lake.harvesting.choosing import Chosen, choose
+from modellake.lake.harvesting.course import TIME_LIMIT, Course, Workers
+from modellake.lake.harvesting.documents import Harvested
 from modellake.lake.history import History
 from modellake.lake.intake import Judgment
 from modellake.lake.lineage import Lineage
@@ -27,11 +31,12 @@ from modellake.lake.names import Names
 from modellake.lake.payloads import Payloads
 from modellake.lake.projection import Projection
 from modellake.lake.receipts import Receipt
+from modellake.lake.recording.nesting import innermost
 from modellake.lake.recording.run import Run, start_run
 from modellake.lake.state import RecordState
 from modellake.lake.tables import Table, table_of
 from modellake.lake.views import Progress, View
-from modellake.lake.writer import BATCH, Intent, Watch, Writer
+from modellake.lake.writer import BATCH, Intent, Watch, Writer, rules_in_force
 from modellake.ledger.ledger import Ledger, LedgerStats
 from modellake.rdf.queries import bind, is_query_name, load_named
 from modellake.rdf.syntax import check_read, with_prefixes
@@ -120,6 +125,81 @@ class Lake:
         """Take in what passes the gate, in batches, and quarantine the rest."""
         return self._writer.commit_each(items, self._intent(agent, message), batch=batch, watch=watch)
 
+    def harvest(
+        self,
+        places: str | Path | Iterable[str | Path],
+        harvester: str | Harvester | None = None,
+        *,
+        message: str = "",
+        agent: str | None = None,
+        strict: bool = False,
+        dry_run: bool = False,
+        workers: Workers = 1,
+        reread: bool = False,
+        time_limit: float | None = TIME_LIMIT,
+        watch: Watch | None = None,
+    ) -> Receipt:
+        """Take in what other tools have written, as ``modellake harvest`` does.
+
+        A document that is as it was when it was taken in is not read again. What the gate refuses is quarantined.
+
+        Args:
+            places: files, folders or URLs.
+            harvester: which one reads them, or its name; by default those that accept them.
+            message: why, for the history.
+            agent: who, as a name or an IRI; by default the user of this process.
+            strict: one commit or nothing; all descriptions are then in memory at once.
+            dry_run: judge the documents and write nothing.
+            workers: how many processes read documents, 1 for this one alone, None for as many as are worth their
+                start; or any `concurrent.futures.Executor`. A script that asks for others must be importable
+                (``if __name__ == "__main__":``).
+            reread: read again what is as it was.
+            time_limit: seconds for each document, as far as other processes read; None for no end.
+            watch: called after each batch with the receipt so far.
+
+        Raises:
+            NotFoundError, UsageError: nothing is at a place, or no harvester reads it.
+            RefusedError: ``strict``, and something is refused.
+            UnavailableError: what a harvester needs cannot be reached.
+        """
+        listed = [places] if isinstance(places, str | Path) else list(places)
+        chosen = choose(map(str, listed), harvester)
+        items = self.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit)
+        return self.take_in(items, message=message, agent=agent, strict=strict, dry_run=dry_run, watch=watch)
+
+    def harvested(
+        self, chosen: Chosen, *, workers: Workers = 1, reread: bool = False, time_limit: float | None = TIME_LIMIT
+    ) -> Iterator[Harvested]:
+        """What comes of each document at places, each with its harvester, read while it is asked for."""
+        rules = rules_in_force(self.gate)
+        course = Course(self.iris, rules, self.ledger.readings_of, workers, reread, time_limit)
+        return course.documents(chosen)
+
+    def take_in(
+        self,
+        items: Iterable[Harvested],
+        *,
+        message: str = "",
+        agent: str | None = None,
+        strict: bool = False,
+        dry_run: bool = False,
+        watch: Watch | None = None,
+    ) -> Receipt:
+        """Take in what was harvested; see `harvest`.
+
+        Raises:
+            RefusedError: ``strict``, and something is refused.
+        """
+        if dry_run:
+            return self._writer.check_each(items, watch=watch)
+        intent = self._intent(agent, message)
+        if not strict:
+            return self._writer.commit_each(items, intent, watch=watch)
+        receipt = self._writer.commit(list(items), intent)
+        if watch:
+            watch(receipt)
+        return receipt
+
     def curate(
         self,
         *,
@@ -143,12 +223,16 @@ class Lake:
         """What the gate would say to a commit of ``what``; nothing is written, not even to quarantine."""
         return self._writer.check(self.describe(what, format=format))
 
-    def run(self, name: str, *, code: str | Path | None = None, **options: Any) -> Run:
+    def run(self, name: str | None = None, *, code: str | Path | None = None, **options: Any) -> Run:
         """Record a run: ``with lake.run("train", code=".") as run: run.log_metric("accuracy", 0.97)``.
 
         See `modellake.lake.recording.run.start_run` for the options.
         """
         return start_run(self, name, code=code, **options)
+
+    def active_run(self) -> Run | None:
+        """The run that this thread is inside of, the innermost; None outside of any."""
+        return innermost(self)
 
     def describe(
         self, what: Any, *, format: str | None = None, source: str | None = None

@@ -68,6 +68,13 @@ def read_document(
     return Harvested(harvester, document, item.source, item, reading)
 
 
+def unread_document(harvester: Harvester, document: str, rules: bytes, known: bytes) -> Harvested | None:
+    """A document that need not be read, as far as its harvester can tell that without reading."""
+    if not fingerprints(harvester) or _reading(rules, _fingerprint(harvester, document)) != known:
+        return None
+    return Harvested(harvester, document, source_of(harvester, document), None, known)
+
+
 def _read_by_fingerprint(
     harvester: Harvester, document: str, iris: LakeIRIs, rules: bytes, known: bytes | None
 ) -> Harvested:

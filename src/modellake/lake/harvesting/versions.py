@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, entry_points
 from importlib.util import find_spec
@@ -16,7 +16,7 @@ from modellake.core.plugins import HARVESTERS, Harvester
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def rules_of(harvester: Harvester, texts: dict[str, bytes]) -> bytes:
+def rules_of(harvester: Harvester, texts: Mapping[str, bytes]) -> bytes:
     """A digest of all that decides how documents are read: the harvester's code, its libraries, the rules in force.
 
     Args:
