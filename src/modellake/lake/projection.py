@@ -93,6 +93,10 @@ class Projection:
             statements += _source_statements(source)
         return {self._provenance: ntriples_lines(statements)}
 
+    def name_graphs(self, statements: Iterable[Triple]) -> Graphs:
+        """What is said of the names of a resource: it is about the lake's own words, not about the world."""
+        return {self._provenance: ntriples_lines(statements)}
+
     def _graphs(self, asserted: list[str], provenance: list[str]) -> Graphs:
         entailed = self.hierarchy.entailed_lines(asserted)
         return {DEFAULT: asserted + entailed, self._entailed: entailed, self._provenance: provenance}

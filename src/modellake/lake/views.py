@@ -7,18 +7,21 @@ same transaction as the data, so a process that dies in between leaves a view th
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, QuerySolutions
 
-from modellake.core.iris import LakeIRIs
+from modellake.core.iris import LakeIRIs, home_of
+from modellake.lake.identity.merging import Group, group_state, read_groups
+from modellake.lake.identity.names import MergedNames
 from modellake.lake.projection import Projection, RecordHistory, SourceNote
-from modellake.lake.state import RecordState, record_state
-from modellake.ledger.commits import Commit
+from modellake.ledger.commits import IDENTITY, Commit
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.records import RecordContent, Span
+from modellake.rdf.queries import bind, load_named
 from modellake.store.engine import Applied, Engine, Graphs, QueryAnswer, Replacement, merged
 
 _READ_TOGETHER = 500
@@ -51,6 +54,7 @@ class View:
         self._engine = engine
         self._projection = projection
         self.audience = audience or Audience()
+        self._names = MergedNames(projection.iris, self.audience.spaces)
         self._moving = threading.RLock()
 
     @property
@@ -122,39 +126,64 @@ class View:
 
     def _apply(self, commit: Commit) -> None:
         """Show one commit: an atomic replacement of the records that it changed."""
+        entries = list(self._ledger.entries(commit.sequence))
+        homes = dict.fromkeys(self._iris.topic(NamedNode(entry.record)).value for entry in entries)
+        before, after = self._names_around(commit.sequence, renaming=any(item.kind == IDENTITY for item in entries))
+        old = self._groups(homes, before, commit.sequence - 1)
+        if before is not after:
+            homes |= dict.fromkeys(self._moved(homes, before, after, old))
+            old = self._groups(homes, before, commit.sequence - 1)
         subjects: set[NamedNode] = set()
-        parts: list[Graphs] = []
-        records = list(dict.fromkeys(entry.record for entry in self._ledger.entries(commit.sequence)))
-        before = dict(self._ledger.contents_many(records, at=commit.sequence - 1))
-        spans = self._ledger.spans(records, at=commit.sequence)
-        for record, contents in self._ledger.contents_many(records, at=commit.sequence):
-            if before.get(record):
-                old, new = self._state(record, before[record]), self._state(record, contents)
-                subjects |= self._projection.record_subjects(old) | self._projection.record_subjects(new)
-            parts.append(self._record_graphs(record, contents, spans[record]))
+        new = self._groups(homes, after, commit.sequence)
+        for home, group in old.items():
+            if group.all_contents:
+                subjects |= self._subjects(group, before)
+                subjects |= self._subjects(new[home], after) if home in new else set()
+        spans = self._ledger.spans((record for group in new.values() for record in group.contents), at=commit.sequence)
+        parts = [self._group_graphs(group, after, spans) for group in new.values()]
         parts.append(self._commit_graphs(commit))
         self._engine.replace(Replacement(subjects, merged(parts)), Applied(commit.sequence, commit.hash))
 
-    def _state(self, record: str, contents: Iterable[RecordContent]) -> RecordState:
-        return record_state(self._home(record), self._readable(contents), self._iris)
+    def _names_around(self, sequence: int, *, renaming: bool) -> tuple[MergedNames, MergedNames]:
+        """The names before and after a commit; the same object where it leaves them alone."""
+        self._names.advance(self._ledger, sequence - 1)
+        before = self._names.copy() if renaming else self._names
+        self._names.advance(self._ledger, sequence)
+        return before, self._names
 
-    def _home(self, record: str) -> NamedNode:
-        return self._iris.topic(NamedNode(record))
+    def _moved(
+        self, homes: Iterable[str], before: MergedNames, after: MergedNames, old: Mapping[str, Group]
+    ) -> Iterator[str]:
+        """What has to be shown anew when names change: what they name, and what refers to that."""
+        moved = [home for home in homes if before.home(home) != after.home(home)]
+        yield from (name for home in moved for name in (before.home(home), after.home(home)))
+        named = {node for home in moved for node in self._subjects(old[before.home(home)], before)}
+        if named:
+            question = bind(load_named("referrers"), resource=sorted(named, key=str))
+            referrers = cast("QuerySolutions", self.query(question))
+            yield from sorted({home_of(row["referrer"]).value for row in referrers})
 
-    def _readable(self, contents: Iterable[RecordContent]) -> list[RecordContent]:
-        return [content for content in contents if content.space in self.audience.spaces]
+    def _groups(self, homes: Iterable[str], names: MergedNames, at: int) -> dict[str, Group]:
+        return read_groups(self._ledger, names, homes, at, self.audience.spaces)
 
-    def _record_graphs(self, record: str, contents: list[RecordContent], span: Span) -> Graphs:
+    def _subjects(self, group: Group, names: MergedNames) -> set[NamedNode]:
+        """Every subject that `_group_graphs` may use for a resource."""
+        subjects = self._projection.record_subjects(group_state(group, names, self._iris))
+        said = names.statements(group.home.value)
+        return subjects | {item.subject for item in said if isinstance(item.subject, NamedNode)}
+
+    def _group_graphs(self, group: Group, names: MergedNames, spans: Mapping[str, Span]) -> Graphs:
+        contents = group.all_contents
         if not contents:
             return {}
-        history = RecordHistory(span.created, span.modified, {content.source: content.sequence for content in contents})
-        readable = self._readable(contents)
-        if len(readable) == 1 and readable[0].source != self._iris.curated.value:
-            only = readable[0]
-            return self._projection.plain_record_graphs(
-                self._home(record), only.content, NamedNode(only.source), history
-            )
-        return self._projection.record_graphs(self._state(record, contents), history)
+        history = _history(contents, [spans[record] for record in group.contents if record in spans])
+        said = list(names.statements(group.home.value)) if names else []
+        if len(contents) == 1 and contents[0].source != self._iris.curated.value and not said:
+            only = contents[0]
+            if not names.mentions(only.content):
+                return self._projection.plain_record_graphs(group.home, only.content, NamedNode(only.source), history)
+        shown = self._projection.record_graphs(group_state(group, names, self._iris), history)
+        return merged([shown, self._projection.name_graphs(said)]) if said else shown
 
     def _commit_graphs(self, commit: Commit) -> Graphs:
         entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
@@ -162,15 +191,36 @@ class View:
         sources = [SourceNote(iri, note.place, note.harvester) for iri, note in sorted(notes.items())]
         return self._projection.commit_graphs(commit, sources, dict.fromkeys(entry.record for entry in entries))
 
+    def _groups_of(
+        self, page: Sequence[tuple[str, list[RecordContent]]], names: MergedNames, sequence: int
+    ) -> list[Group]:
+        """The resources of a page of records; those that are described under another name come with that."""
+        homes = {record: self._iris.topic(NamedNode(record)) for record, _ in page}
+        own = [item for item in page if names.home(homes[item[0]].value) == homes[item[0]].value]
+        several = [homes[record].value for record, _ in own if homes[record].value in names.aliases]
+        joined = self._groups(several, names, sequence)
+        return [joined.get(homes[record].value) or Group(homes[record], {record: held}) for record, held in own]
+
     def _everything(self, sequence: int, progress: Progress | None) -> Iterator[Graphs]:
         total, done = self._ledger.stats().records if progress else 0, 0
+        names = self._names = MergedNames(self._iris, self.audience.spaces)
+        names.advance(self._ledger, sequence)
         everything = self._ledger.contents_all(at=sequence, spaces=self.audience.spaces)
         while group := list(islice(everything, _READ_TOGETHER)):
-            spans = self._ledger.spans((record for record, _ in group), at=sequence)
-            for record, contents in group:
-                yield self._record_graphs(record, contents, spans[record])
+            found = self._groups_of(group, names, sequence)
+            spans = self._ledger.spans((record for item in found for record in item.contents), at=sequence)
+            for item in found:
+                yield self._group_graphs(item, names, spans)
             done += len(group)
             if progress:
                 progress(done, total)
         for commit in self._ledger.commits(until=sequence):
             yield self._commit_graphs(commit)
+
+
+def _history(contents: Sequence[RecordContent], spans: Sequence[Span]) -> RecordHistory:
+    """The history of a resource from those of the records about it."""
+    commits: dict[str, int] = {}
+    for content in contents:
+        commits[content.source] = max(content.sequence, commits.get(content.source, 0))
+    return RecordHistory(min(span.created for span in spans), max(span.modified for span in spans), commits)
