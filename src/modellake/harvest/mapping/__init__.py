@@ -5,5 +5,6 @@ folder ``worked``: of the ONNX hub, of timm, of MTEB and of the Model Openness F
 """
 
 from modellake.harvest.mapping.harvester import Rml
+from modellake.harvest.mapping.publishers import Mteb, OnnxHub, OpennessFramework, Timm
 
-__all__ = ["Rml"]
+__all__ = ["Mteb", "OnnxHub", "OpennessFramework", "Rml", "Timm"]

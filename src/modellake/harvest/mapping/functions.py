@@ -17,13 +17,11 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import NamedNode
 
+from modellake.core.identifiers import hub_resource, publication_iri
 from modellake.core.iris import LakeIRIs
 from modellake.core.literals import json_text
 from modellake.core.vocab import METRIC, MODALITY, SPLIT, TASK
-from modellake.harvest.huggingface.references import address, resource
-from modellake.harvest.huggingface.scalars import decimal_text
-from modellake.harvest.huggingface.terms import concepts
-from modellake.harvest.mapping.licenses import license_iri
+from modellake.harvest.mapping.names import address, concepts, decimal_text, license_iri, resource
 from modellake.harvest.mapping.values import Number, scalars, text_of
 
 LAKE_FUNCTIONS = "https://w3id.org/model-lake/function#"
@@ -72,20 +70,10 @@ def _first(arguments: Arguments, name: str) -> str:
 
 
 def _resource(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
-    """The resource of a kind that has a name: a Hub id, an address of the Hub, or any other text."""
+    """The resources of a kind that have these names."""
     kind = _first(arguments, "kind")
-    if kind in ("model", "dataset"):
-        made = (resource(iris, kind, name) for name in _texts(arguments, "name"))
-    else:
-        made = (_plain_resource(iris, kind, name.strip()) for name in _texts(arguments, "name"))
+    made = (resource(iris, kind, name) for name in _texts(arguments, "name"))
     return [one for one in made if one is not None]
-
-
-def _plain_resource(iris: LakeIRIs, kind: str, name: str) -> NamedNode | None:
-    parts = name.split("/")
-    if not kind or not name or any(not part.strip(".") for part in parts):
-        return None
-    return iris.resource(kind, name)
 
 
 def _nodes(arguments: Arguments, name: str) -> list[NamedNode]:
@@ -200,6 +188,40 @@ def _either(_: LakeIRIs, arguments: Arguments) -> list[Any]:
     return [text for text in _texts(arguments, "value") if text in words]
 
 
+def _neither(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The value, if it is none of the words."""
+    words = _first(arguments, "words").split()
+    return [text for text in _texts(arguments, "value") if text not in words]
+
+
+def _before(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """What stands before the first mark."""
+    mark = _first(arguments, "mark")
+    return [text.partition(mark)[0] for text in _texts(arguments, "value") if mark]
+
+
+def _hub_model(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The model of the Hugging Face Hub that an address or an id with an owner names."""
+    named = [name for name in _texts(arguments, "name") if "/" in name]
+    found = (hub_resource(name, iris, "model") for name in named)
+    return [one.resource for one in found if one is not None and one.kind == "model"]
+
+
+def _single(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The values that are no lists and no mappings."""
+    return [value for value in arguments.get("value", []) if isinstance(value, str | bool)]
+
+
+def _number(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The values that the document writes as numbers, ``NaN`` included."""
+    return [value for value in arguments.get("value", []) if isinstance(value, Number)]
+
+
+def _all(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """True when every argument has a value that is not false."""
+    return [all(any(one not in (None, False) for one in values) for values in arguments.values())]
+
+
 def _given(_: LakeIRIs, arguments: Arguments) -> list[Any]:
     return [any(value is not None for value in arguments.get("value", []))]
 
@@ -226,7 +248,18 @@ FUNCTIONS: Mapping[str, Function] = {
     LAKE_FUNCTIONS + "begins": Function(_begins(True), ("value", "with")),
     LAKE_FUNCTIONS + "beginsNot": Function(_begins(False), ("value", "with")),
     LAKE_FUNCTIONS + "among": Function(_either, ("value", "words"), exact=True),
+    LAKE_FUNCTIONS + "outside": Function(_neither, ("value", "words")),
+    LAKE_FUNCTIONS + "before": Function(_before, ("value", "mark")),
+    LAKE_FUNCTIONS + "text": _each(lambda text: text if text.strip() else None, exact=True),
+    LAKE_FUNCTIONS + "publication": _each(publication_iri),
+    LAKE_FUNCTIONS + "hubModel": Function(_hub_model, ("name",)),
     LAKE_FUNCTIONS + "given": Function(_given, ("value",)),
+    LAKE_FUNCTIONS + "single": Function(_single, ("value",), exact=True),
+    LAKE_FUNCTIONS + "number": Function(_number, ("value",), exact=True),
+    LAKE_FUNCTIONS + "all": Function(_all, ("first", "second", "third")),
+    LAKE_FUNCTIONS + "name": _each(lambda text: None if text.isdigit() else text, exact=True),
+    LAKE_FUNCTIONS + "position": _each(lambda text: Number(text) if text.isdigit() else None, exact=True),
+    LAKE_FUNCTIONS + "hubId": _each(lambda text: text.replace("__", "/", 1), exact=True),
     GREL + "toLowerCase": _each(str.lower, parameter=_PARAMETER),
     GREL + "toUpperCase": _each(str.upper, parameter=_PARAMETER),
     GREL + "string_trim": _each(str.strip, parameter=_PARAMETER),

@@ -15,13 +15,13 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import MappedField
 from modellake.core.report import Place
 from modellake.harvest.fingerprints import files_below, fingerprint_files
-from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
+from modellake.harvest.mapping.places import absolute, read_bounded, read_head
 from modellake.harvest.mapping.readers import columns
 from modellake.harvest.mapping.rml import parse_rml
 from modellake.harvest.mapping.rules import Mapping, TriplesMap, references, term_maps
-from modellake.harvest.mapping.sources import Folder, absolute, read_bounded
+from modellake.harvest.mapping.sources import Folder
 from modellake.harvest.mapping.yarrrml import parse_yarrrml
 
 MAX_MAPPING = 4 * 1024 * 1024
@@ -30,7 +30,6 @@ _TURTLE = re.compile(r"\.(?:ttl|rml)$", re.IGNORECASE)
 _YAML = re.compile(r"\.(?:ya?ml|yarrrml)$", re.IGNORECASE)
 _YARRRML_HEAD = re.compile(rb"^(?:mappings|mapping|m)\s*:", re.MULTILINE)
 _RML_HEAD = re.compile(rb"logicalSource|LogicalSource")
-_HEAD = 64 * 1024
 
 
 class Rml:
@@ -119,15 +118,6 @@ def parse_mapping(document: str, content: bytes) -> Mapping:
         place=Place(document),
         remedy="Name the file by one of these endings.",
     )
-
-
-def read_head(path: Path, size: int = _HEAD) -> bytes:
-    """The first bytes of a regular file; none where it cannot be read."""
-    try:
-        with open_regular(path) as stream:
-            return stream.read(size)
-    except (OSError, ParseError):
-        return b""
 
 
 def _note_absent(triples_map: TriplesMap, engine: Engine, folder: Folder) -> None:

@@ -17,7 +17,7 @@ class _DuplicateKeyError(Exception):
 
 
 def parse_json(text: str, document: str, first_line: int = 1) -> Any:
-    """The values of a JSON document (RFC 8259); ``NaN`` and ``Infinity``, which Python writes, are texts.
+    """The values of a JSON document (RFC 8259); ``NaN`` and ``Infinity``, which Python writes, are numbers.
 
     Raises:
         ParseError: it is no JSON (``parse.json``), has a key twice (``parse.duplicate-key``) or is nested too deeply
@@ -65,5 +65,5 @@ _DECODER = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_int=Number,
     parse_float=Number,
-    parse_constant=str,
+    parse_constant=lambda text: Number(text.replace("Infinity", "INF")),
 )

@@ -1,8 +1,9 @@
 """References: which values of a document a mapping speaks of.
 
 A reference to JSON or YAML is a JSONPath (https://www.rfc-editor.org/rfc/rfc9535) of names, positions and ``*``, with
-the additions of JSONPath-Plus: ``^`` is the parent, ``~`` the key under which a value stands. It begins at the item of
-the iteration, or with ``$`` at the document as a whole. ``@name``, ``@stem``, ``@folder`` and ``@collection`` are the
+the additions of JSONPath-Plus: ``^`` is the parent, ``~`` the key under which a value stands. It begins at the
+item of the iteration, which ``@`` alone stands for, or with ``$`` at the document as a whole.
+ ``@name``, ``@stem``, ``@folder`` and ``@collection`` are the
 name of the file, the same without its ending, and the names of the two folders that it lies in.
 """
 
@@ -17,7 +18,7 @@ from pathlib import PurePath
 from modellake.core.errors import ParseError
 from modellake.harvest.mapping.values import Document, Item
 
-ROOT, PARENT, KEY, ALL, BELOW = "$", "^", "~", "*", ".."
+ROOT, CURRENT, PARENT, KEY, ALL, BELOW = "$", "@", "^", "~", "*", ".."
 _NAMES = ("@name", "@stem", "@folder", "@collection")
 _TOKEN = re.compile(
     r"""(?P<below>\.\.(?=[^.\[\s]))|(?P<parent>\.?\^)|(?P<key>\.?~$)|(?P<all>\.?\*|\[\*\])|\[(?P<index>\d{1,9})\]
@@ -76,7 +77,7 @@ def json_path(text: str) -> Path:
     """
     if text in _NAMES:
         return Path(text, (), about=text)
-    start = 1 if text.startswith(ROOT) else 0
+    start = 1 if text.startswith((ROOT, CURRENT)) else 0
     position, steps = start, []
     while position < len(text):
         found = _TOKEN.match(text, position)
@@ -88,7 +89,7 @@ def json_path(text: str) -> Path:
             )
         steps.append(_step(found))
         position = found.end()
-    return Path(text, tuple(steps), absolute=start == 1)
+    return Path(text, tuple(steps), absolute=text.startswith(ROOT))
 
 
 def _step(found: re.Match[str]) -> Step:

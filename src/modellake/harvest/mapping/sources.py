@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from modellake.core.errors import ParseError
 from modellake.core.report import Place
-from modellake.harvest.huggingface.documents import open_regular, text_of_name
 from modellake.harvest.mapping.faults import refused_source
+from modellake.harvest.mapping.places import absolute, read_bounded, text_of_name
 from modellake.harvest.mapping.readers import items, roots
 from modellake.harvest.mapping.rules import LogicalSource
 from modellake.harvest.mapping.values import Document, Item
@@ -59,38 +57,6 @@ def document_of(place: str) -> Document:
     return Document(place, *names)
 
 
-def absolute(document: str) -> Path:
-    """The absolute path of a document, links kept as they are."""
-    return Path(os.path.abspath(document))  # noqa: PTH100 -- the name of a link is its own
-
-
-def read_bounded(path: Path, place: Place, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        ParseError: it is too large (``parse.too-large``), no regular file (``parse.not-a-file``) or cannot be read
-            (``parse.unreadable``).
-    """
-    try:
-        with open_regular(path) as stream:
-            content = stream.read(limit + 1)
-    except OSError as error:
-        raise ParseError(
-            f"The file {path.name} cannot be read: {error.strerror}",
-            code="parse.unreadable",
-            place=place,
-            remedy="Check the path and the rights of the file.",
-        ) from error
-    if len(content) > limit:
-        raise ParseError(
-            f"The file {path.name} is larger than {limit // 1024**2} MiB",
-            code="parse.too-large",
-            place=place,
-            remedy="Split it into several.",
-        )
-    return content
-
-
 @dataclass(slots=True)
 class Folder:
     """The files beside a mapping, read when they are asked for.
@@ -131,7 +97,7 @@ class Folder:
         path = folder / check_access(source.access, self.mapping, source.line)
         if not path.resolve().is_relative_to(folder.resolve()):
             raise refused_source(source.access, "leads out of the folder of the mapping", self.mapping, source.line)
-        return read_bounded(path, Place(self.mapping, source.line))
+        return read_bounded(path, Place(self.mapping, source.line), MAX_BYTES)
 
 
 def iterated(source: LogicalSource, kept: Iterable[Item]) -> Iterable[Item]:

@@ -27,10 +27,10 @@ from modellake.core.report import Place
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
 from modellake.harvest.mapping.fields import mapped_fields
-from modellake.harvest.mapping.harvester import read_head
+from modellake.harvest.mapping.places import absolute, read_bounded, read_head
 from modellake.harvest.mapping.readers import roots
 from modellake.harvest.mapping.rules import LogicalSource, Mapping
-from modellake.harvest.mapping.sources import absolute, document_of, iterated, read_bounded
+from modellake.harvest.mapping.sources import document_of, iterated
 from modellake.harvest.mapping.values import Document, Item
 from modellake.harvest.mapping.yarrrml import parse_yarrrml
 
