@@ -13,6 +13,7 @@ from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding, Place, Severity
 from modellake.harvest.files.facts import Facts
+from modellake.harvest.files.mapping import mapping_table
 from modellake.harvest.files.places import (
     absolute,
     bundle_of,
@@ -39,6 +40,7 @@ class ModelFiles:
 
     name = "files"
     summary = "Model files (ONNX, safetensors, GGUF, PyTorch, pickle, …), by their headers, without loading them"
+    mapping = mapping_table()
     # The files beside a card are described with the card.
     defers = True
 
