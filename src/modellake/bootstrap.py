@@ -7,12 +7,14 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from modellake.core.errors import NotFoundError, UnavailableError, UsageError
+from modellake.core.errors import LedgerError, NotFoundError, UnavailableError, UsageError
 from modellake.core.iris import DEFAULT_BASE, LakeIRIs
 from modellake.lake.gate import Gate
 from modellake.lake.lake import Lake
 from modellake.lake.projection import Projection
-from modellake.lake.views import Audience, Notice, View
+from modellake.lake.views import Audience, Notice, Progress, View
+from modellake.ledger.copies import copy_file
+from modellake.ledger.database import put_in_place
 from modellake.ledger.ledger import Ledger
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
@@ -29,14 +31,52 @@ def create_lake(directory: Path, *, base_iri: str = DEFAULT_BASE) -> Path:
         UsageError: there is one already, or the base IRI is malformed.
     """
     LakeIRIs(base_iri)
-    if (directory / LEDGER).exists():
-        raise UsageError(
-            f"{directory} is a lake already",
-            code="lake.exists",
-            remedy="Name another folder, or use the lake that is there.",
-        )
+    _refuse_lake(directory)
     directory.mkdir(parents=True, exist_ok=True)
     Ledger.create(directory / LEDGER, base_iri).close()
+    return directory
+
+
+def restore_lake(backup: Path, directory: Path, *, head: str | None = None, progress: Progress | None = None) -> Path:
+    """Make a lake in a folder that holds none from what `Ledger.backup` wrote, once it has been verified.
+
+    The backup is left as it is. The view is made when the lake is opened.
+
+    Args:
+        backup: the file; one that an earlier release wrote is brought up to date in its new place.
+        directory: of the new lake.
+        head: the hash of a commit that the backup must hold.
+        progress: called with (done, in all), for the copy and then for its verification.
+
+    Raises:
+        UsageError: ``lake.exists``.
+        NotFoundError: ``backup.absent``.
+        LedgerError: ``ledger.not-a-ledger``; ``backup.damaged`` when it does not verify, and nothing is restored.
+    """
+    _refuse_lake(directory)
+    made = not directory.exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    building = directory / f".{LEDGER}.restoring"
+    try:
+        building.unlink(missing_ok=True)  # what a killed restore has left
+        copy_file(backup, building, progress)
+        with Ledger.open(building) as ledger:
+            report = ledger.verify(head, progress)
+        if not report.conforms:
+            raise LedgerError(
+                f"{backup} is not as it was written: {report.findings[0].message}",
+                code="backup.damaged",
+                remedy="Take another backup; nothing was restored.",
+            )
+        try:
+            put_in_place(building, directory / LEDGER)
+        except FileExistsError:
+            _refuse_lake(directory)
+    finally:
+        for leftover in directory.glob(f"*{LEDGER}.restoring*"):
+            leftover.unlink()
+        if made and not any(directory.iterdir()):
+            directory.rmdir()
     return directory
 
 
@@ -110,6 +150,15 @@ def _assemble(
     view.catch_up(notice)
     gate = Gate(pack, hierarchy, iris, engine)
     return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks), place)
+
+
+def _refuse_lake(directory: Path) -> None:
+    if (directory / LEDGER).exists():
+        raise UsageError(
+            f"{directory} is a lake already",
+            code="lake.exists",
+            remedy="Name another folder, or use the lake that is there.",
+        )
 
 
 def _open_engine(folder: Path, marks: NamedNode, notice: Notice | None) -> EmbeddedEngine:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from modellake import __version__
-from modellake.cli import asking, harvesting, history, keeping, ontology, payloads, quarantine, writing
+from modellake.cli import asking, backups, harvesting, history, keeping, ontology, payloads, quarantine, writing
 from modellake.cli.demo import demo
 from modellake.cli.failures import boundary, debugging
 from modellake.cli.options import ASK, FILL, KEEP, examples
@@ -116,6 +116,9 @@ app.command(rich_help_panel=ASK, epilog=asking.LINEAGE_EXAMPLES)(asking.lineage)
 app.command(rich_help_panel=ASK, epilog=history.HISTORY_EXAMPLES)(history.history)
 app.command(rich_help_panel=ASK, epilog=history.DIFF_EXAMPLES)(history.diff)
 app.command(rich_help_panel=KEEP, epilog=keeping.VERIFY_EXAMPLES)(keeping.verify)
+app.command(rich_help_panel=KEEP, epilog=backups.HEAD_EXAMPLES)(backups.head)
+app.command(rich_help_panel=KEEP, epilog=backups.BACKUP_EXAMPLES)(backups.backup)
+app.command(rich_help_panel=KEEP, epilog=backups.RESTORE_EXAMPLES)(backups.restore)
 app.command(rich_help_panel=KEEP, epilog=keeping.REBUILD_EXAMPLES)(keeping.rebuild)
 app.command(rich_help_panel=KEEP, epilog=keeping.STATS_EXAMPLES)(keeping.stats)
 app.add_typer(payloads.app, name="payload", rich_help_panel=KEEP)

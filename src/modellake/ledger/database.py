@@ -80,20 +80,15 @@ class Database:
 
     def write_ahead(self) -> None:
         """Make sure that readers and a writer do not wait for each other (https://www.sqlite.org/wal.html)."""
-        with translated(self.path), self._engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
+        with self.driver() as driver:
             if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 driver.execute("PRAGMA journal_mode = WAL")
 
-    def copy(self, target: Path) -> None:
-        """Copy the whole database while others go on using it (https://www.sqlite.org/backup.html)."""
-        with translated(target), self._engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            copy = sqlite3.connect(target)
-            try:
-                driver.backup(copy)
-            finally:
-                copy.close()
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """A connection of the driver, for what only SQLite can do."""
+        with translated(self.path), self._engine.connect() as connection:
+            yield connection.connection.driver_connection
 
     def close(self) -> None:
         """Give all connections back; the object cannot be used afterwards."""

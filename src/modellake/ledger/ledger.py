@@ -12,7 +12,7 @@ from typing import Self
 
 from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UsageError
 from modellake.core.report import Finding, Report, Severity
-from modellake.ledger import chain, log, readings, records, schema, type_index
+from modellake.ledger import chain, copies, log, readings, records, schema, type_index
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
 from modellake.ledger.database import Database, not_a_ledger, put_in_place, read_only
 from modellake.ledger.identifier_index import IdentifierIndex
@@ -323,15 +323,20 @@ class Ledger:
         except LedgerError as error:
             return Report((Finding(error.code, Severity.VIOLATION, error.message, error.remedy),))
 
-    def backup(self, target: Path) -> None:
-        """Copy the ledger to a new file while others go on using it.
+    def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> Head:
+        """Copy the ledger to a new file while others go on using it, and say which commit is the last in it.
+
+        Args:
+            target: a file that is not there yet.
+            progress: called with (pages copied, pages in all).
 
         Raises:
             UsageError: ``ledger.exists``.
         """
-        if _is_there(target):
-            raise _exists(target)
-        self._database.copy(target)
+        with self._database.driver() as driver:
+            copies.copy_database(driver, target, progress)
+        sequence, own_hash = copies.last_commit(target)
+        return Head(sequence, own_hash) if sequence else Head(0, self._genesis)
 
 
 def _is_there(path: Path) -> bool:
