@@ -50,6 +50,7 @@ class Portrait:
     Attributes:
         facets: rows of the query ``five-w-one-h``: facet, property, value.
         more: what the record states besides, about the resource itself and about its parts.
+        merged: other names of the resource, each with the evidence for it.
     """
 
     resource: NamedNode
@@ -57,6 +58,7 @@ class Portrait:
     more: tuple[Triple, ...]
     sources: tuple[Said, ...]
     contradictions: tuple[Contradiction, ...]
+    merged: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The portrait as JSON-ready values."""
@@ -70,6 +72,7 @@ class Portrait:
                 for said in self.sources
             ],
             "contradictions": [_contradiction_dict(item) for item in self.contradictions],
+            "merged": [{"resource": name, "evidence": list(evidence)} for name, evidence in self.merged],
         }
 
 
@@ -79,7 +82,7 @@ def state_of(lake: Lake, name: str, at: int | None) -> RecordState:
     Raises:
         NotFoundError: the lake says nothing about it.
     """
-    resource = lake.resolve(name)
+    resource = lake.resolve(name, at=at)
     state = lake.state(resource, at=at)
     if state.is_empty:
         raise _nothing_said(resource, name, at)
@@ -92,10 +95,11 @@ def portrait_of(lake: Lake, name: str, at: int | None) -> Portrait:
     Raises:
         NotFoundError: it says nothing.
     """
-    state, resource = state_of(lake, name, at), lake.resolve(name)
+    state, resource = state_of(lake, name, at), lake.resolve(name, at=at)
     facets = lake.query(QUERY, as_of=at, resource=resource)
     more = tuple(_besides(state, resource, facets))
-    return Portrait(resource, facets, more, tuple(_sources(lake, resource, at)), tuple(_disputes(lake, state)))
+    merged = tuple(_merged_names(lake, resource, at))
+    return Portrait(resource, facets, more, tuple(_sources(lake, resource, at)), tuple(_disputes(lake, state)), merged)
 
 
 def _nothing_said(resource: NamedNode, name: str, sequence: int | None) -> NotFoundError:
@@ -115,6 +119,9 @@ def show_portrait(portrait: Portrait, base: str) -> None:
     _show_more(portrait, base)
     said_by = [(said.place, f"commit {said.sequence}, {moment(said.time)}") for said in portrait.sources]
     _show_section("said by", said_by)
+    if portrait.merged:
+        names = ((short_name(name, base), "; ".join(why) or "decided by hand") for name, why in portrait.merged)
+        _show_section("merged with", list(names))
     for item in portrait.contradictions:
         _show_contradiction(item, portrait.resource, base)
 
@@ -163,7 +170,7 @@ def _shortened(text: str) -> str:
 
 
 def _sources(lake: Lake, resource: NamedNode, at: int | None) -> Iterator[Said]:
-    contents = lake.ledger.contents(lake.iris.record(home_of(resource)).value, at=at)
+    contents = lake.history.contents(resource, at)
     notes = lake.ledger.source_notes({content.source for content in contents}, at=at)
     for content in contents:
         place = notes[content.source].place if content.source in notes else content.source
@@ -171,6 +178,12 @@ def _sources(lake: Lake, resource: NamedNode, at: int | None) -> Iterator[Said]:
             place = "curated by hand" if content.kind == "statements" else "taken back by hand"
         commit = lake.ledger.commit(content.sequence)
         yield Said(content.source, place, content.sequence, commit.time, commit.agent)
+
+
+def _merged_names(lake: Lake, resource: NamedNode, at: int | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    names = lake.identities.names_at(at)
+    for name in names.members(home_of(resource).value)[1:]:
+        yield name, names.evidence.get(name, ())
 
 
 def _disputes(lake: Lake, state: RecordState) -> Iterator[Contradiction]:

@@ -9,9 +9,11 @@ from pyoxigraph import NamedNode, Triple
 
 from modellake.core.errors import UsageError
 from modellake.core.iris import LakeIRIs, home_of
-from modellake.lake.state import RecordState, record_state
+from modellake.lake.identity.merging import Group, group_state, read_groups
+from modellake.lake.identity.names import NamesAt, NamesOfLedger
+from modellake.lake.state import RecordState
 from modellake.ledger.ledger import Ledger
-from modellake.ledger.records import HistoryEntry
+from modellake.ledger.records import HistoryEntry, RecordContent
 from modellake.rdf.canon import normal_statement
 
 
@@ -24,20 +26,30 @@ class Difference:
 
 
 class History:
-    """Reads the past of records from the ledger."""
+    """Reads the past of records from the ledger.
 
-    def __init__(self, ledger: Ledger, iris: LakeIRIs) -> None:
+    Args:
+        names: the names of the lake after a commit, or now, where somebody has them ready.
+    """
+
+    def __init__(self, ledger: Ledger, iris: LakeIRIs, names: NamesAt | None = None) -> None:
         self._ledger = ledger
         self._iris = iris
+        self._names_at = names or NamesOfLedger(ledger, iris).at
 
     def of(self, resource: NamedNode) -> list[HistoryEntry]:
-        """The changes of a resource's record, oldest first."""
-        return self._ledger.history(self._record(resource))
+        """The changes of the record about a resource, and of those that are merged into it now, oldest first."""
+        names = self._names_at(None).members(home_of(resource).value)
+        entries = (item for name in names for item in self._ledger.history(self._iris.record(NamedNode(name)).value))
+        return sorted(entries, key=lambda item: item.sequence)
 
     def state(self, resource: NamedNode, at: int | None = None) -> RecordState:
-        """What the lake said about a resource after commit ``at`` (now, if None)."""
-        home = home_of(resource)
-        return record_state(home, self._ledger.contents(self._record(resource), at=at), self._iris)
+        """What the lake said about a resource, by any of its names, after commit ``at`` (now, if None)."""
+        return group_state(self._group(resource, at), self._names_at(at), self._iris)
+
+    def contents(self, resource: NamedNode, at: int | None = None) -> list[RecordContent]:
+        """What each source said about a resource, by any of its names, after commit ``at`` (now, if None)."""
+        return self._group(resource, at).all_contents
 
     def difference(self, resource: NamedNode, before: int, after: int) -> Difference:
         """What changed in a record between two commits."""
@@ -70,8 +82,9 @@ class History:
             remedy="Give a commit number, a commit hash, or a time such as 2026-01-31T12:00:00Z.",
         )
 
-    def _record(self, resource: NamedNode) -> str:
-        return self._iris.record(home_of(resource)).value
+    def _group(self, resource: NamedNode, at: int | None) -> Group:
+        (group,) = read_groups(self._ledger, self._names_at(at), [home_of(resource).value], at).values()
+        return group
 
 
 def _moment(text: str) -> datetime | None:

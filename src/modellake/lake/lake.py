@@ -25,6 +25,7 @@ from modellake.lake.harvesting.choosing import Chosen, choose
 from modellake.lake.harvesting.course import TIME_LIMIT, Course, Workers
 from modellake.lake.harvesting.documents import Harvested
 from modellake.lake.history import History
+from modellake.lake.identity.identification import Identification
 from modellake.lake.intake import Judgment
 from modellake.lake.lineage import Lineage
 from modellake.lake.names import Names
@@ -82,6 +83,7 @@ class Lake:
         self.gate = gate
         self._projection = projection
         self._memory = memory
+        self.identities = Identification(ledger, self.iris)
         self._writer = Writer(ledger, gate, view, self.iris)
         self._past: tuple[int, View] | None = None
         self.payloads = Payloads(directory, ledger, self.iris)
@@ -268,12 +270,14 @@ class Lake:
 
     def answer(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> QueryAnswer:
         """Like `query`, as the engine's own stream of solutions."""
-        text = question
+        text, at = question, None if as_of is None else self.history.sequence_at(as_of)
         if is_query_name(question):
-            text = bind(load_named(question), resolve=self.resolve, **params)
+            names = self.identities.names_at(at)
+            known = {name: names.parameter(value) for name, value in params.items()}
+            text = bind(load_named(question), resolve=lambda name: self.resolve(name, at=at), **known)
         text = with_prefixes(text, PREFIXES)
         check_read(text)
-        view = self.view if as_of is None else self.past(self.history.sequence_at(as_of))
+        view = self.view if at is None else self.past(at)
         return view.query(text)
 
     def past(self, sequence: int) -> View:
@@ -284,18 +288,19 @@ class Lake:
             self._past = (sequence, view)
         return self._past[1]
 
-    def resolve(self, name: Resource) -> NamedNode:
+    def resolve(self, name: Resource, *, at: int | None = None) -> NamedNode:
         """The resource that a person means by an IRI, a CURIE or ``org/name[@version]``.
 
         Raises:
             NotFoundError: none.
             AmbiguousError: several.
         """
-        return name if isinstance(name, NamedNode) else Names(self.ledger, self.iris).resolve(name)
+        names = Names(self.ledger, self.iris, self.identities.names_at)
+        return names.described(name, at) if isinstance(name, NamedNode) else names.resolve(name, at)
 
     def state(self, resource: Resource, *, at: int | None = None) -> RecordState:
         """What the lake says about a resource, and who says it."""
-        return self.history.state(self.resolve(resource), at)
+        return self.history.state(self.resolve(resource, at=at), at)
 
     def lineage(self, resource: Resource) -> Lineage:
         """Where a resource comes from (``.upstream()``) and what comes from it (``.downstream()``)."""
@@ -304,7 +309,7 @@ class Lake:
     @property
     def history(self) -> History:
         """The past of records."""
-        return History(self.ledger, self.iris)
+        return History(self.ledger, self.iris, self.identities.names_at)
 
     # Keeping
 

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from modellake.core.errors import AmbiguousError, NotFoundError
 from modellake.core.iris import LakeIRIs, home_of, named_node
 from modellake.core.prefixes import expand
+from modellake.lake.identity.names import NamesAt, NamesOfLedger
 from modellake.ledger.ledger import Ledger
 
 KINDS = (
@@ -32,24 +33,40 @@ _SEARCHED = 200_000
 class Names:
     """Finds the resource that a name means, in one lake."""
 
-    def __init__(self, ledger: Ledger, iris: LakeIRIs) -> None:
+    def __init__(self, ledger: Ledger, iris: LakeIRIs, names: NamesAt | None = None) -> None:
         self._ledger = ledger
         self._iris = iris
+        self._names_at = names or NamesOfLedger(ledger, iris).at
 
-    def resolve(self, name: str) -> NamedNode:
-        """The resource that ``name`` means; with an IRI or the kind before the name it need have no record.
+    def resolve(self, name: str, at: int | None = None) -> NamedNode:
+        """The resource that ``name`` means, by the IRI under which it is described after commit ``at``.
 
         Raises:
             NotFoundError: nothing in the lake has that name.
             AmbiguousError: several things have it.
+        """
+        return self.described(self.named(name), at)
+
+    def described(self, resource: NamedNode, at: int | None = None) -> NamedNode:
+        """A resource by the IRI under which it is described now, or was after commit ``at``."""
+        return self._names_at(at).node(resource)
+
+    def named(self, name: str) -> NamedNode:
+        """The resource of that very name; with an IRI or the kind before the name it need have no record.
+
+        Raises:
+            NotFoundError: nothing in the lake has that name.
+            AmbiguousError: several things have it, and they are not merged.
         """
         found = self._absolute(name)
         if found is not None:
             return found
         name, mark, fragment = name.partition("#")
         if mark:
-            return self._iris.fragment(self.resolve(name), fragment)
+            return self._iris.fragment(self.named(name), fragment)
         candidates = [iri for iri in self._candidates(name) if self._has_record(iri)]
+        if len(candidates) > 1:
+            candidates = list(dict.fromkeys(map(self.described, candidates)))
         if len(candidates) > 1:
             raise AmbiguousError(f"{name!r} is the name of several resources", [iri.value for iri in candidates])
         if candidates:

@@ -18,7 +18,7 @@ from modellake.core.iris import LakeIRIs
 from modellake.lake.identity.clusters import Knowledge, canonical, settled
 from modellake.lake.identity.decisions import Decision
 from modellake.lake.identity.evidence import TELLING, identifiers_of, kind_of, sort_of
-from modellake.lake.identity.names import MergedNames, merged_statements
+from modellake.lake.identity.names import MergedNames, NamesAt, NamesOfLedger, merged_statements
 from modellake.lake.state import RecordState, record_state
 from modellake.ledger.commits import IDENTITY, Change, Identifier
 from modellake.ledger.ledger import Ledger
@@ -58,17 +58,16 @@ class Identification:
     def __init__(self, ledger: Ledger, iris: LakeIRIs) -> None:
         self._ledger = ledger
         self._iris = iris
-        self._names = MergedNames(iris)
+        self._names = NamesOfLedger(ledger, iris)
 
     @property
-    def names(self) -> MergedNames:
-        """The names of the lake after its last commit."""
-        self._names.advance(self._ledger, self._ledger.head().sequence)
-        return self._names
+    def names_at(self) -> NamesAt:
+        """The names of the lake at any moment."""
+        return self._names.at
 
     def outcome(self, changes: Sequence[Change], decided: Sequence[Decision] = ()) -> Outcome:
         """What follows from changes that are about to be committed, and from decisions that come with them."""
-        return _Following(self._ledger, self._iris, self.names, changes, decided).outcome()
+        return _Following(self._ledger, self._iris, self._names.at(), changes, decided).outcome()
 
 
 class _Following:

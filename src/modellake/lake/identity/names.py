@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -21,6 +22,8 @@ from modellake.ledger.ledger import Ledger
 from modellake.rdf.canon import parse_ntriples
 
 _IRI = re.compile(rb"<([^>#]*)")
+# The names of a lake after a commit; those after the last one, if None.
+NamesAt = Callable[[int | None], "MergedNames"]
 
 
 @dataclass(slots=True)
@@ -95,6 +98,14 @@ class MergedNames:
             return statement
         return Triple(new_subject, statement.predicate, new_value)
 
+    def parameter(self, value: Any) -> Any:
+        """The parameter of a query: a resource by the name under which it is described, other values as they are."""
+        if isinstance(value, NamedNode):
+            return self.node(value)
+        if isinstance(value, str) and value.partition("#")[0] in self.canonical:
+            return self.node(NamedNode(value))
+        return [self.parameter(item) for item in value] if isinstance(value, list | tuple) else value
+
     def decided_about(self, iri: str) -> list[Decision]:
         """What people decided about the resource of this very name."""
         return [self.decisions[pair] for pair in sorted(self._decided.get(iri, ()))]
@@ -168,8 +179,21 @@ def merged_statements(alias: str, home: str, evidence: Iterable[str]) -> Iterato
         yield Triple(NamedNode(alias), LAKE.identityEvidence, Literal(text))
 
 
-def names_at(ledger: Ledger, iris: LakeIRIs, sequence: int | None = None) -> MergedNames:
-    """The names of a lake after a commit; now, if None."""
-    names = MergedNames(iris)
-    names.advance(ledger, ledger.head().sequence if sequence is None else sequence)
-    return names
+class NamesOfLedger:
+    """The names of a lake at any moment; those of now are kept.
+
+    Args:
+        ledger: the truth.
+        iris: how the lake names things.
+    """
+
+    def __init__(self, ledger: Ledger, iris: LakeIRIs) -> None:
+        self._ledger = ledger
+        self._iris = iris
+        self._now = MergedNames(iris)
+
+    def at(self, sequence: int | None = None) -> MergedNames:
+        """The names after a commit; those after the last one, if None."""
+        names = self._now if sequence is None else MergedNames(self._iris)
+        names.advance(self._ledger, self._ledger.head().sequence if sequence is None else sequence)
+        return names
