@@ -9,6 +9,8 @@ import pytest
 from cli_commands import BASE, Command
 from cli_documents import BROKEN_CARD, CARD, CHURN
 
+from modellake.core.plugins import harvester_names
+
 Write = Callable[[str, str], Path]
 STRANGER = '''
 from pathlib import Path
@@ -67,7 +69,7 @@ def test_harvest_takes_in_what_passes_and_keeps_the_rest(filled: Command, cards:
     ended = filled("harvest", cards, "-m", "First cards")
     assert ended.status == 1
     assert "4 documents in " in ended.out
-    assert "3 accepted, 1 refused" in ended.out
+    assert "3 accepted, 1 quarantined" in ended.out
     assert "cards/broken/README.md:" in ended.out
     assert "parse.yaml" in ended.out
     assert "modellake quarantine show 1" in ended.out
@@ -78,7 +80,7 @@ def test_a_second_harvest_changes_nothing(filled: Command, cards: Path) -> None:
     filled("harvest", cards)
     before = filled("stats", "--json").json["commits"]
     ended = filled("harvest", cards)
-    assert "3 unchanged, 1 refused" in ended.out
+    assert "3 unchanged, 1 quarantined" in ended.out
     assert filled("stats", "--json").json["commits"] == before
     assert len(filled("quarantine", "list", "--json").json) == 1
 
@@ -122,13 +124,13 @@ def test_a_place_that_nobody_reads(filled: Command, write: Write) -> None:
     ended = filled("harvest", write("data.parquet", "PAR1"))
     assert ended.status == 2
     assert ended.err.startswith("error [harvester.none] ")
-    assert "--from: files, huggingface" in ended.err
+    assert f"--from: {', '.join(harvester_names())}" in ended.err
 
 
 def test_a_harvester_that_is_not_installed(filled: Command, cards: Path) -> None:
     ended = filled("harvest", cards, "--from", "nobody")
     assert ended.status == 3
-    assert "Installed: files, huggingface" in ended.err
+    assert f"Installed: {', '.join(harvester_names())}" in ended.err
 
 
 @pytest.mark.usefixtures("stranger")
@@ -151,7 +153,7 @@ def test_a_harvester_that_fails_ends_nothing_but_that_document(filled: Command, 
     places = [write("bad.strange", "fault"), write("good.strange", "acme/strange")]
     ended = filled("harvest", *places)
     assert ended.status == 1
-    assert "1 accepted, 1 refused" in ended.out
+    assert "1 accepted, 1 quarantined" in ended.out
     assert "harvester.failed" in ended.out
     assert "KeyError: 'no such key'" in ended.out
     assert filled("quarantine", "show", "1", "--bytes").out == "fault"

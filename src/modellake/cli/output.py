@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -36,6 +36,27 @@ def paint(text: str, color: str | None = None, *, bold: bool = False, dim: bool 
 def write_json(value: Any) -> None:
     """One JSON document on stdout."""
     say(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_json_lists(head: Mapping[str, Any], lists: Mapping[str, Iterable[Any]]) -> None:
+    """One JSON object on stdout, whose lists may be longer than memory: their items are written one by one."""
+    start = "{\n"
+    for name, value in head.items():
+        typer.echo(f"{start}  {json.dumps(name)}: {_indented(value, 2)}", nl=False)
+        start = ",\n"
+    for name, items in lists.items():
+        typer.echo(f"{start}  {json.dumps(name)}: [", nl=False)
+        separator = "\n"
+        for item in items:
+            typer.echo(f"{separator}    {_indented(item, 4)}", nl=False)
+            separator = ",\n"
+        typer.echo("]" if separator == "\n" else "\n  ]", nl=False)
+        start = ",\n"
+    typer.echo("\n}")
+
+
+def _indented(value: Any, columns: int) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n" + " " * columns)
 
 
 def write_bytes(content: bytes) -> None:

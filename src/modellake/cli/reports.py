@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from modellake.cli.output import count, listed, note, paint, say, short_name, show_table, write_json
@@ -11,8 +11,8 @@ from modellake.core.prefixes import compact_all
 
 if TYPE_CHECKING:
     from modellake.core.errors import RefusedError
-    from modellake.core.report import Finding, Report
-    from modellake.lake.receipts import Receipt, RefusedSource
+    from modellake.core.report import Finding
+    from modellake.lake.receipts import Reason, Receipt
 
 SHOWN = 20
 KINDS_SHOWN = 8
@@ -58,15 +58,21 @@ def is_blocking(finding: Finding) -> bool:
     return finding.severity.value == "Violation"
 
 
-def show_summary(findings: Sequence[Finding], *, base: str = "") -> None:
+def show_summary(findings: Iterable[Finding], *, base: str = "") -> None:
     """Findings counted by rule, each with an example: for what was let in all the same."""
-    groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], tuple[str, str]] = {}
     for finding in findings:
-        groups[finding.severity.value, finding.remedy or finding.message].append(finding)
-    ranked = sorted(groups.items(), key=lambda item: (list(_COLORS).index(item[0][0]), -len(item[1])))
-    for (severity, text), group in ranked[:KINDS_SHOWN]:
-        say(f"  {paint(f'{len(group):,} × {severity}', _COLORS[severity])}  {text}")
-        say(paint(f"      for instance {_subject(group[0], base)}", dim=True))
+        text = finding.remedy or finding.message
+        # Messages without a remedy may each be another one.
+        kind = finding.severity.value, finding.remedy or finding.shape or finding.code
+        counts[kind] += 1
+        examples.setdefault(kind, (text, _subject(finding, base)))
+    ranked = sorted(counts.items(), key=lambda item: (list(_COLORS).index(item[0][0]), -item[1]))
+    for kind, number in ranked[:KINDS_SHOWN]:
+        text, subject = examples[kind]
+        say(f"  {paint(f'{number:,} × {kind[0]}', _COLORS[kind[0]])}  {text}")
+        say(paint(f"      for instance {subject}", dim=True))
     if len(ranked) > KINDS_SHOWN:
         say(f"  … and {count(len(ranked) - KINDS_SHOWN, 'more kind')} of finding; --json gives all of them.")
 
@@ -101,42 +107,47 @@ def show_refusal(error: RefusedError, *, base: str, as_json: bool) -> None:
 
 def show_harvest(receipt: Receipt, *, seconds: float, base: str, dry_run: bool) -> None:
     """What a harvest did: outcomes, what was noticed, and what was refused for which reason."""
-    documents = len(receipt.accepted) + len(receipt.unchanged) + len(receipt.refused)
+    documents = sum(receipt.counts().values())
     rate = f"{documents / seconds:,.0f}/s" if seconds > 0 else ""
-    say(f"{paint(count(documents, 'document'), bold=True)} in {seconds:.1f} s ({rate}): {outcome_line(receipt)}")
+    outcome = outcome_line(receipt, dry_run=dry_run)
+    say(f"{paint(count(documents, 'document'), bold=True)} in {seconds:.1f} s ({rate}): {outcome}")
     if dry_run:
         say("Nothing was written: this was a dry run.")
     elif receipt.sequence is not None:
         last = commit_name(receipt.sequence, receipt.commit_hash)
         many = f"{count(receipt.commits, 'commit')}, the last one " if receipt.commits > 1 else ""
         say(f"{count(receipt.records, 'record')} in {many}{last}")
-    show_summary(list(receipt.report), base=base)
+    show_summary((finding for _, finding in receipt.findings), base=base)
     if receipt.refused:
-        show_reasons(receipt.refused, base=base, dry_run=dry_run)
+        show_outcomes(receipt, base=base, dry_run=dry_run)
 
 
-def outcome_line(receipt: Receipt) -> str:
+def outcome_line(receipt: Receipt, *, dry_run: bool = False) -> str:
     """Outcomes with their numbers, those that did not occur left out."""
-    outcomes = (
-        ("accepted", len(receipt.accepted)),
-        ("unchanged", len(receipt.unchanged)),
-        ("refused", len(receipt.refused)),
-    )
+    outcomes = outcome_names(receipt, dry_run=dry_run).items()
     return ", ".join(f"{number:,} {name}" for name, number in outcomes if number) or "none"
 
 
-def show_reasons(refused: Sequence[RefusedSource], *, base: str, dry_run: bool = False) -> None:
-    """Refused documents counted by the first reason, each with an example."""
-    counts = Counter(_reason(item.report) for item in refused)
-    first = {_reason(item.report): item for item in reversed(refused)}
-    rows = [(str(number), reason, *_example(first[reason], base)) for reason, number in counts.most_common()]
+def outcome_names(receipt: Receipt, *, dry_run: bool = False) -> dict[str, int]:
+    """How many documents came to which outcome, as people call it."""
+    counts = receipt.counts()
+    refused = counts.pop("refused")
+    return {**counts, "refused" if dry_run else "quarantined": refused}
+
+
+def show_outcomes(receipt: Receipt, *, base: str, dry_run: bool = False) -> None:
+    """How many documents came to which outcome, the refused ones by their reasons, each with an example."""
+    accepted, unchanged, refused = outcome_names(receipt, dry_run=dry_run).items()
+    reasons = receipt.reasons()
+    rows = [(f"{number:,}", name, "", "", "", "") for name, number in (accepted, unchanged) if number]
+    rows += [(f"{reason.count:,}", refused[0], *_reason_cells(reason, base)) for reason in reasons]
     say()
-    show_table(("refused", "reason", "for instance", "because"), rows)
+    show_table(("documents", "outcome", "reason", "for instance", "because", "do"), rows)
     if not dry_run:
-        item = first[counts.most_common(1)[0][0]].quarantine
         say()
         say("They are kept in quarantine. Next:")
-        say(f"  {f'modellake quarantine show {item}':<36}why, in full; with --bytes the document itself")
+        first = f"modellake quarantine show {reasons[0].quarantine}"
+        say(f"  {first:<36}why, in full; with --bytes the document itself")
         say(f"  {'modellake quarantine retry --all':<36}when they are mended where they are")
 
 
@@ -153,18 +164,11 @@ def sentence(finding: Finding, base: str = "") -> tuple[str, str | None]:
     return message, about
 
 
-def _reason(report: Report) -> str:
-    blocking = next(filter(is_blocking, report), None)
-    if blocking is None:
-        return "unknown"
-    return f"{blocking.code} {_rule(blocking)}" if blocking.shape else blocking.code
-
-
-def _example(item: RefusedSource, base: str) -> tuple[str, str]:
-    blocking = next(filter(is_blocking, item.report), None)
-    if blocking is None:
-        return item.place, ""
-    return str(blocking.place or item.place), sentence(blocking, base)[0]
+def _reason_cells(reason: Reason, base: str) -> tuple[str, str, str, str]:
+    """Code, place, message and remedy."""
+    finding = reason.finding
+    code = f"{finding.code} {_rule(finding)}" if finding.shape else finding.code
+    return code, reason.place, sentence(finding, base)[0], compact_all(finding.remedy or "")
 
 
 def _rule(finding: Finding) -> str | None:

@@ -10,6 +10,8 @@ from typing import Any
 from modellake.core.report import Finding, Report, Severity
 from modellake.lake.spools import Spool
 
+_UNTOLD = Finding("unknown", Severity.VIOLATION, "No reason was given")
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedSource:
@@ -26,26 +28,33 @@ class Reason:
     """Why sources were refused: those with the same first reason together.
 
     Attributes:
-        code: of the first finding that blocks.
-        shape: the rule that it comes from, for what the shapes refuse.
         count: how many sources.
-        place: of one of them: the line or path of that finding where known.
-        message: what it says there.
-        remedy: what to do.
-        quarantine: the number of that one in quarantine.
+        place: of one of them: the line or path of its first finding that blocks, where known.
+        finding: that finding.
+        quarantine: the number of that source in quarantine.
     """
 
-    code: str
-    shape: str | None
     count: int
     place: str
-    message: str
-    remedy: str | None
+    finding: Finding
     quarantine: int | None = None
+
+    @property
+    def kind(self) -> tuple[str, str | None]:
+        """What makes it the same reason: the code, and the rule where the shapes refuse."""
+        return self.finding.code, self.finding.shape
 
     def to_dict(self) -> dict[str, Any]:
         """The reason as JSON-ready values, absent ones left out."""
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {
+            "code": self.finding.code,
+            "shape": self.finding.shape,
+            "count": self.count,
+            "place": self.place,
+            "message": self.finding.message,
+            "remedy": self.finding.remedy,
+            "quarantine": self.quarantine,
+        }
         return {name: value for name, value in values.items() if value is not None}
 
 
@@ -90,7 +99,7 @@ class Receipt:
         found: dict[tuple[str, str | None], Reason] = {}
         for item in self.refused:
             reason = _reason(item)
-            known = found.setdefault((reason.code, reason.shape), reason)
+            known = found.setdefault(reason.kind, reason)
             known.count += known is not reason
         return sorted(found.values(), key=lambda reason: -reason.count)
 
@@ -124,11 +133,8 @@ class Receipt:
 
 
 def _reason(item: RefusedSource) -> Reason:
-    blocking = next((finding for finding in item.report if finding.severity is Severity.VIOLATION), None)
-    if blocking is None:
-        return Reason("unknown", None, 1, item.place, "", None, item.quarantine)
-    place = str(blocking.place or item.place)
-    return Reason(blocking.code, blocking.shape, 1, place, blocking.message, blocking.remedy, item.quarantine)
+    blocking = next((finding for finding in item.report if finding.severity is Severity.VIOLATION), _UNTOLD)
+    return Reason(1, str(blocking.place or item.place), blocking, item.quarantine)
 
 
 def _refused_dict(item: RefusedSource) -> dict[str, Any]:
