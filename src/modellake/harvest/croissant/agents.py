@@ -63,6 +63,7 @@ def _named_agent(draft: Draft, leaf: Leaf) -> Subject:
 def describe_agent(draft: Draft, subject: Subject, element: Element) -> None:
     """An agent of PROV-O, wherever it stands."""
     draft.say_types(subject, element)
+    draft.say_identifier(subject, element)
     apply_rules(draft, subject, element, AGENT_RULES)
 
 
@@ -76,6 +77,7 @@ def _described_agent(draft: Draft, element: Element) -> Subject:
     for kind in classes or [PROV.Agent]:
         draft.say(subject, RDF.type, kind, element.node)
     draft.say_types(subject, element, *_CLASSES)
+    draft.say_identifier(subject, element)
     apply_rules(draft, subject, element, AGENT_RULES)
     return subject
 

@@ -38,8 +38,7 @@ def describe_dataset(draft: Draft, root: Element, identity: Identity) -> None:
     draft.say(draft.version, LAKE.versionOf, draft.line, root.node)
     draft.say(draft.version, DCAT.version, Literal(identity.label), root.node)
     draft.say_types(draft.line, root, DATASET)
-    if root.identifier:
-        draft.say(draft.line, DCT.identifier, Literal(root.identifier.text), root.identifier)
+    draft.say_identifier(draft.line, root)
     apply_rules(draft, draft.version, root, DATASET_RULES)
     _name_the_nameless(draft)
     _note_missing(draft, root, identity)

@@ -13,7 +13,7 @@ from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.literals import integer_literal
 from modellake.core.report import Finding, Place, Severity
-from modellake.core.vocab import RDF
+from modellake.core.vocab import DCT, RDF
 from modellake.harvest.croissant.elements import Element, Entry, Json, Leaf, Value
 from modellake.harvest.croissant.literals import json_literal, literal_of, time_of
 from modellake.harvest.croissant.namespaces import PROV, RAI, cr, node_of, schema
@@ -122,6 +122,11 @@ class Draft:
             if name not in but:
                 self.say(subject, RDF.type if node_of(name) else schema("additionalType"), _type(name), node)
 
+    def say_identifier(self, subject: Subject, element: Element) -> None:
+        """State what an element is called in the document, unless it is called so in the graph as well."""
+        if element.identifier and subject.value != element.identifier.text:
+            self.say(subject, DCT.identifier, Literal(element.identifier.text), element.identifier)
+
     def note(
         self, code: str, message: str, remedy: str, node: Node | None = None, severity: Severity = Severity.WARNING
     ) -> None:
@@ -184,6 +189,7 @@ class Draft:
 def describe_other(draft: Draft, subject: Subject, element: Element) -> None:
     """An element of no kind of its own: its classes, and all its properties as they are."""
     draft.say_types(subject, element)
+    draft.say_identifier(subject, element)
     for entry in element.entries:
         draft.keep(subject, entry)
 

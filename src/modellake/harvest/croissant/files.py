@@ -58,8 +58,7 @@ def describe_file(draft: Draft, subject: Subject, element: Element) -> None:
     if not any(name in _FILE_TYPES for name, _ in element.types):
         draft.say(subject, RDF.type, cr("FileObject"), element.node)
     draft.say_types(subject, element)
-    if element.identifier:
-        draft.say(subject, DCT.identifier, Literal(element.identifier.text), element.identifier)
+    draft.say_identifier(subject, element)
     apply_rules(draft, subject, element, FILE_RULES)
     _describe_address(draft, subject, element)
 
@@ -86,8 +85,8 @@ def _describe_address(draft: Draft, subject: Subject, element: Element) -> None:
     entry = element.get(CONTENT_URL)
     for leaf in leaves(draft, subject, entry) if entry else ():
         text = leaf.node.text.strip()
-        address = node_of(text) if _ADDRESS.match(text) else None
-        if address and not text.lower().startswith("file:"):
+        address = node_of(text) if _ADDRESS.match(text) and not text.lower().startswith("file:") else None
+        if address:
             draft.say(subject, DCAT.accessURL if repository else DCAT.downloadURL, address, leaf.node)
         elif is_safe(text) and not named:
             draft.say(subject, LAKE.fileName, Literal(PurePosixPath(text).as_posix()), leaf.node)

@@ -44,8 +44,7 @@ def _rows() -> Iterator[MappedField]:
     yield MappedField("@context", (), "Read, so that each key means what the document says; never fetched.")
     for prefix, rules in TABLES:
         yield MappedField(f"{prefix}@type", _TYPES[prefix])
-        if not prefix.endswith(("creator.", "author.", "publisher.")):
-            yield MappedField(f"{prefix}@id", (DCT.identifier,), _IDENTIFIED)
+        yield MappedField(f"{prefix}@id", (DCT.identifier,), _IDENTIFIED)
         for rule in rules.values():
             yield MappedField(f"{prefix}{rule.key}", rule.terms, rule.note)
     yield MappedField(

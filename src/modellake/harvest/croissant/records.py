@@ -35,7 +35,7 @@ def describe_record_set(draft: Draft, subject: Subject, element: Element) -> Non
     """A record set."""
     draft.say(subject, RDF.type, cr("RecordSet"), element.node)
     draft.say_types(subject, element)
-    _identify(draft, subject, element)
+    draft.say_identifier(subject, element)
     apply_rules(draft, subject, element, RECORD_SET_RULES)
     describe_splits(draft, element)
 
@@ -45,15 +45,10 @@ def describe_field(draft: Draft, subject: Subject, element: Element) -> None:
     draft.say(subject, RDF.type, LAKE.Field, element.node)
     draft.say(subject, RDF.type, cr("Field"), element.node)
     draft.say_types(subject, element)
-    _identify(draft, subject, element)
+    draft.say_identifier(subject, element)
     name, node = _field_name(draft, element)
     draft.say(subject, LAKE.fieldName, Literal(name), node)
     apply_rules(draft, subject, element, FIELD_RULES)
-
-
-def _identify(draft: Draft, subject: Subject, element: Element) -> None:
-    if element.identifier:
-        draft.say(subject, DCT.identifier, Literal(element.identifier.text), element.identifier)
 
 
 def _field_name(draft: Draft, element: Element) -> tuple[str, Node]:

@@ -46,8 +46,7 @@ _OF_A_PROBLEM = (cr("input"), cr("output"), cr("implementation"))
 def describe_task(draft: Draft, root: Element) -> None:
     """A task, with the tasks and results inside of it."""
     draft.say_types(draft.line, root)
-    if root.identifier:
-        draft.say(draft.line, DCT.identifier, Literal(root.identifier.text), root.identifier)
+    draft.say_identifier(draft.line, root)
     apply_rules(draft, draft.line, root, TASK_RULES)
     if root.is_a(EVALUATION_TASK):
         _describe_protocol(draft, root)
