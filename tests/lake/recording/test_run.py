@@ -11,42 +11,15 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from recorded import objects, observations, params, tags
 
 from lakes import BASE, quads
 from modellake.core.activities import RUN_KINDS
 from modellake.core.errors import NotFoundError, RefusedError, UnavailableError, UsageError
 from modellake.core.records import Dataset, DatasetVersion, Model, ModelVersion
-from modellake.core.vocab import DCAT, DCT, LAKE, METRIC, PROV, RDF, SCHEMA, SPDX, XSD
+from modellake.core.vocab import DCAT, DCT, LAKE, METRIC, PROV, RDF, SPDX, XSD
 from modellake.lake.lake import Lake
 from modellake.lake.recording.run import Run
-
-
-def objects(lake: Lake, resource: Any, *path: NamedNode) -> list[Any]:
-    """What is reached from a resource along properties, within its record."""
-    iri = resource if isinstance(resource, NamedNode) else resource.iri(lake.iris)
-    statements = lake.state(iri).statements
-    found = [iri]
-    for step in path:
-        found = [item.object for node in found for item in statements if (item.subject, item.predicate) == (node, step)]
-    return sorted(found, key=str)
-
-
-def observations(lake: Lake, run: Run) -> set[tuple[str, str, str]]:
-    """(metric, step, value) of all observations of a run."""
-    found = set()
-    for node in objects(lake, run.iri, LAKE.hasObservation):
-        statements = lake.state(run.iri).statements
-        said = {item.predicate: item.object for item in statements if item.subject == node}
-        value = said.get(LAKE.value) or said[LAKE.verbatimValue]
-        found.add((said[LAKE.metric].value, said[LAKE.step].value if LAKE.step in said else "", value.value))
-    return found
-
-
-def params(lake: Lake, run: Run) -> dict[str, Any]:
-    statements = lake.state(run.iri).statements
-    nodes = objects(lake, run.iri, LAKE.hasParameterSetting)
-    said = [{item.predicate: item.object for item in statements if item.subject == node} for node in nodes]
-    return {item[LAKE.parameterName].value: item[LAKE.parameterValue] for item in said}
 
 
 def test_a_run_from_beginning_to_end(lake: Lake, write: Any) -> None:
@@ -65,7 +38,7 @@ def test_a_run_from_beginning_to_end(lake: Lake, write: Any) -> None:
     assert objects(lake, run.iri, DCT.title) == [Literal("train churn")]
     assert objects(lake, run.iri, PROV.wasAssociatedWith) == [NamedNode(f"{BASE}agent/ann")]
     assert objects(lake, run.iri, LAKE.inExperiment) == [NamedNode(f"{BASE}experiment/depth")]
-    assert Literal("risk") in objects(lake, run.iri, SCHEMA.additionalProperty, SCHEMA.value)
+    assert tags(lake, run) == {"team": "risk"}
     [started], [ended] = objects(lake, run.iri, PROV.startedAtTime), objects(lake, run.iri, PROV.endedAtTime)
     assert started.datatype == XSD.dateTime
     assert started.value <= ended.value

@@ -43,7 +43,8 @@ class Recorder:
         self._source = lake.iris.source(f"run/{log.id}")
         self._lock = threading.RLock()
         self._flush_every = flush_every
-        self._due = float("inf") if flush_every is None else time.monotonic() + flush_every
+        self._due = float("inf")
+        self._backlog = 0
         self.folder: Path = lake.directory / "artifacts" / file_name(log.id)
 
     def flush(self) -> Receipt:
@@ -57,18 +58,31 @@ class Recorder:
             if self._log.ended is not None:
                 raise _ended(self._log.id)
             yield self._log
-            now = time.monotonic()
-            if now >= self._due or (self._flush_every is not None and len(self._log.observations) >= GROUP):
-                self._flush_quietly(now)
+            if time.monotonic() >= self._due or self._is_full():
+                self._flush_quietly()
 
-    def _flush_quietly(self, began: float) -> None:
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """A commit, successful or not, after which there is none for a while."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            ended = time.monotonic()
+            if self._flush_every is not None:
+                self._due = ended + max(self._flush_every, (ended - began) / _SHARE)
+
+    def _is_full(self) -> bool:
+        return self._flush_every is not None and len(self._log.observations) >= self._backlog + GROUP
+
+    def _flush_quietly(self) -> None:
         """Commit in passing: hours of work do not end because a ledger is busy, and the next time will do."""
         try:
             self.flush()
+            self._backlog = 0
         except ModelLakeError as error:
+            self._backlog = len(self._log.observations)
             warnings.warn(f"Run {self._log.id} goes on, but could not be committed now: {error}", stacklevel=4)
-        ended = time.monotonic()
-        self._due = ended + max(self._flush_every or 0, (ended - began) / _SHARE)
 
     def _metric(self, name: str | NamedNode) -> NamedNode:
         """The metric of that name; one that the code list lacks is described by the run."""

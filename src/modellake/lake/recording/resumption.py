@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.activities import RUN_KINDS, MetricObservation, ParameterSetting, Tag
 from modellake.core.iris import home_of
-from modellake.core.records import ArtifactDistribution, Checksum
+from modellake.core.records import ArtifactDistribution
 from modellake.core.vocab import DCAT, DCT, LAKE, PROV, RDF, SCHEMA, SPDX
 from modellake.lake.recording.inputs import Input
 from modellake.lake.recording.logbook import MODEL_INPUTS, Earlier, Logbook
@@ -124,17 +124,12 @@ def _tags(past: Past, run: NamedNode) -> Iterator[Tag]:
 def _files(past: Past, run: NamedNode) -> Iterator[ArtifactDistribution]:
     for node in past.values(run, LAKE.produced):
         if home_of(node) == run:
-            digest = past.value(node, SPDX.checksum)
             yield ArtifactDistribution(
                 file_name=_text(past.value(node, LAKE.fileName)),
                 byte_size=past.value(node, DCAT.byteSize),
                 media_type=past.value(node, DCAT.mediaType),
                 download_url=past.value(node, DCAT.downloadURL),
-                checksum=digest
-                and Checksum(
-                    algorithm=past.value(digest, SPDX.algorithm),
-                    checksum_value=past.value(digest, SPDX.checksumValue).value,
-                ),
+                checksum=_text(past.value(past.value(node, SPDX.checksum), SPDX.checksumValue)),
             )
 
 

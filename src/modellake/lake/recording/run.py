@@ -30,6 +30,7 @@ from modellake.core.report import Finding, Severity
 from modellake.lake.receipts import Receipt
 from modellake.lake.recording import nesting, termination
 from modellake.lake.recording.code import code_at
+from modellake.lake.recording.committing import commit_run
 from modellake.lake.recording.descriptions import described
 from modellake.lake.recording.energy import Meter, start_meter
 from modellake.lake.recording.environment import current_environment
@@ -186,7 +187,7 @@ class Run(FileVerbs):
                 remedy="Correct run_id, or leave resume out to begin one.",
             )
         if past.statements and again is False:
-            self._lake.commit(withdrawals(self._lake, self.iri, self.id), message=f"Run {self.id}: begun anew")
+            commit_run(self._lake, withdrawals(self._lake, self.iri, self.id), f"Run {self.id}: begun anew", self.agent)
         elif past.statements:
             resume(self._lake, self._log, past, named=named)
             self._log.kind = kind or self._log.kind
@@ -223,13 +224,13 @@ class Run(FileVerbs):
 
     def flush(self) -> Receipt:
         """Commit now what has been logged so far."""
-        with self._lock:
+        with self._lock, self._committing():
             series, before = self._log.full_series(), self._log.open_observations()
             self._log.close_series(series)
             message = masked_text(f"Run {self._log.name}: {self.status}")
             try:
                 said = described(self._lake, self._log, self._source, series, self._findings)
-                return self._lake.commit(said, message=message, agent=self._log.agent)
+                return commit_run(self._lake, said, message, self._log.agent)
             except BaseException:
                 self._log.reopen_observations(before)
                 raise
