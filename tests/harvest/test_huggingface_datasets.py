@@ -56,7 +56,7 @@ def test_splits_with_their_sizes() -> None:
     assert objects(description, train, "lake:splitRole") == ["https://w3id.org/model-lake/split#train"]
     assert objects(description, dev, "lake:splitRole") == ["https://w3id.org/model-lake/split#validation"]
     assert objects(description, train, "lake:splitOf") == [BASE + VERSION]
-    assert objects(description, train, HF + "num_examples") == ["87599"]
+    assert objects(description, train, "lake:rowCount") == ["87599"]
     assert objects(description, train, HF + "num_bytes") == ["79317110"]
     assert values(description, HF + "download_size") == ["35142551"]
     assert values(description, HF + "dtype") == ["string"]

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.vocab import DCT, LAKE, RDF, SPLIT
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.repository import describe_task
-from modellake.harvest.huggingface.scalars import Scalar
+from modellake.harvest.huggingface.scalars import Scalar, is_count
 from modellake.harvest.huggingface.terms import card_key, concepts
 from modellake.harvest.huggingface.tree import Items, Mapping, Node, mappings, remainder
 
@@ -19,6 +19,7 @@ ROLES: dict[str, NamedNode] = {
     **dict.fromkeys(("dev", "development", "valid"), SPLIT.validation),
     "evaluation": SPLIT.test,
 }
+COUNT_KEY = "num_examples"
 _EXTENDED = "extended|"
 
 
@@ -42,12 +43,17 @@ def describe_sources(draft: Draft, node: Node) -> None:
 def describe_info(draft: Draft, node: Node) -> None:
     """Features, sizes and splits, of one configuration or of several."""
     for info in mappings(node):
-        config = info.name("config_name")
-        splits = list(_splits(info.get("splits")))
-        for name, split, said in splits:
-            _describe_split(draft, config, name, split, said)
-        draft.keep(draft.version, "dataset_info", info.without("splits") if splits else info)
+        read = describe_splits(draft, info.name("config_name"), info)
+        draft.keep(draft.version, "dataset_info", info.without("splits") if read else info)
     draft.keep(draft.version, "dataset_info", remainder(node, Mapping))
+
+
+def describe_splits(draft: Draft, config: str, info: Mapping) -> bool:
+    """State the splits of one configuration; False where they cannot be read."""
+    splits = list(_splits(info.get("splits")))
+    for name, split, said in splits:
+        _describe_split(draft, config, name, split, said)
+    return bool(splits)
 
 
 def describe_configs(draft: Draft, node: Node) -> None:
@@ -82,10 +88,29 @@ def _describe_split(draft: Draft, config: str, name: Scalar, split: Mapping | No
     if role:
         draft.say(node, LAKE.splitRole, role, name)
     for key, value in split.entries.items() if split else ():
-        if not (key == "name" and isinstance(value, Scalar) and value.is_text and value.text == name.text):
+        if key == COUNT_KEY:
+            _say_count(draft, node, value)
+        elif not (key == "name" and isinstance(value, Scalar) and value.is_text and value.text == name.text):
             draft.keep(node, key, value)
     if config:
         draft.say(node, card_key("config_name"), Literal(config), said)
+
+
+def _say_count(draft: Draft, split: NamedNode, value: Node) -> None:
+    """The number of examples of a split, once; the card counts before the files beside it."""
+    said = next((item for item in draft.statements if item.subject == split and item.predicate == LAKE.rowCount), None)
+    if not isinstance(value, Scalar) or value.literal is None or not is_count(value):
+        draft.keep(split, COUNT_KEY, value)
+    elif said is None:
+        draft.say(split, LAKE.rowCount, value.literal, value)
+    elif said.object != value.literal:
+        draft.keep(split, COUNT_KEY, value)
+        draft.note(
+            "card.split-differs",
+            f"The number of examples of a split is {value.text} here and {said.object.value} elsewhere",  # type: ignore[union-attr]
+            "Correct one of them.",
+            value,
+        )
 
 
 def _fragment(config: str, split: str) -> str:

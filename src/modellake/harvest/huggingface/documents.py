@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
 
 from modellake.core.errors import ParseError
@@ -17,6 +18,9 @@ CARD_NAME = "README.md"
 SUFFIXES = (".md", ".markdown")
 MAX_BYTES = 10 * 1024 * 1024
 DEFAULT_REVISION = "main"
+# What stands for a version in the Hub's cache whose card was not downloaded, the best first.
+STAND_INS = ("config.json", "adapter_config.json", "model_index.json", "tokenizer_config.json", "dataset_infos.json")
+MAX_REFS = 1000
 UNNAMED = "unnamed"
 _KIND_OF_CACHE = {"models": "model", "datasets": "dataset"}
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*---[ \t]*\r?\n")
@@ -34,6 +38,7 @@ class Location:
         kind: ``model`` or ``dataset`` in the Hub's cache, else None.
         folder: whose files belong to the card; None for a loose card.
         root: the folder that links may not lead out of.
+        stands_in: whether the document is no card, but stands for one that is absent.
     """
 
     name: str
@@ -41,6 +46,23 @@ class Location:
     kind: str | None
     folder: Path | None
     root: Path
+    stands_in: bool = False
+
+    def refs(self) -> list[str]:
+        """The branches and tags that lead to the revision in the Hub's cache, sorted."""
+        held = ((path, _held(path)) for path in self.ref_files())
+        return sorted(
+            text_of_name(path.relative_to(self.root / "refs").as_posix())
+            for path, revision in held
+            if revision == self.revision.encode()
+        )
+
+    def ref_files(self) -> list[Path]:
+        """The files of the Hub's cache that say which revision a branch or tag leads to."""
+        if not self.kind:
+            return []
+        found = (Path(place, name) for place, _, names in os.walk(self.root / "refs") for name in names)
+        return sorted(islice(found, MAX_REFS))
 
 
 def locate(document: str) -> Location:
@@ -64,11 +86,18 @@ def absolute(document: str) -> Path:
     return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow the links of the cache
 
 
+def card_path(document: str) -> Path:
+    """The absolute path of the card, also where another file stands for it."""
+    path = absolute(document)
+    return path.with_name(CARD_NAME) if locate(document).stands_in else path
+
+
 def find_cards(place: str) -> Iterator[str]:
     """The cards at a file or below a folder, in sorted order, without reading them whole.
 
     A folder whose README has front matter is a repository, and nothing below it is another. A README without
-    counts unless there are cards below its folder: then it is the page of a collection.
+    counts unless there are cards below its folder: then it is the page of a collection. In the Hub's cache a
+    version without a card is found by a file that describes it.
     """
     path = Path(place)
     if path.is_dir():
@@ -146,14 +175,27 @@ def too_large(place: Place) -> ParseError:
 
 def _cached(path: Path) -> Location | None:
     parts = path.parts
-    if len(parts) < 4 or parts[-3] != "snapshots" or path.name != CARD_NAME:
+    if len(parts) < 4 or parts[-3] != "snapshots" or path.name not in (CARD_NAME, *STAND_INS):
         return None
     kind, *names = parts[-4].split("--")
     if kind not in _KIND_OF_CACHE or not all(names) or not names:
         return None
     return Location(
-        text_of_name("/".join(names)), text_of_name(parts[-2]), _KIND_OF_CACHE[kind], path.parent, path.parents[2]
+        text_of_name("/".join(names)),
+        text_of_name(parts[-2]),
+        _KIND_OF_CACHE[kind],
+        path.parent,
+        path.parents[2],
+        path.name != CARD_NAME,
     )
+
+
+def _held(path: Path) -> bytes:
+    try:
+        with open_regular(path) as stream:
+            return stream.read(100).strip()
+    except (OSError, ParseError):
+        return b""
 
 
 def _cards_below(folder: Path) -> Iterator[str]:
@@ -163,12 +205,21 @@ def _cards_below(folder: Path) -> Iterator[str]:
         yield str(card)
         return
     found = False
+    stand_in = _stand_in(folder, entries) if card not in entries else None
+    if stand_in:
+        yield str(stand_in)
+        return
     for entry in entries:
         for document in _cards_at(entry):
             found = True
             yield document
     if not found and card in entries and card.is_file():
         yield str(card)
+
+
+def _stand_in(folder: Path, entries: list[Path]) -> Path | None:
+    present = [folder / name for name in STAND_INS if folder / name in entries]
+    return next((path for path in present if locate(str(path)).stands_in), None)
 
 
 def _cards_at(path: Path) -> Iterator[str]:

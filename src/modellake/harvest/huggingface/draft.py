@@ -50,6 +50,7 @@ class _Tally:
 
     blanks: int = 0
     size: int = 0
+    leaves: int = 0
 
 
 @dataclass(slots=True)
@@ -144,6 +145,13 @@ class Draft:
         if node is not None and has_leaves(node):
             self._keep(subject, card_key(key), node)
 
+    def reserve(self, leaves: int, most: int) -> bool:
+        """Count values that files beside the card say, unless there are more than ``most`` of them by then."""
+        if self._tally.leaves + leaves > most:
+            return False
+        self._tally.leaves += leaves
+        return True
+
     def blank(self) -> BlankNode:
         """A blank node with a label that is the same every time the card is described."""
         self._tally.blanks += 1
@@ -159,12 +167,21 @@ class Draft:
         severity: Severity = Severity.WARNING,
     ) -> None:
         """A warning about the card, at a node or at a path where something is missing."""
-        place = self.card.place(node.start, path or node.path or None) if node else Place(self.card.document)
+        place = self._noted_at(node, path)
+        self.add(Finding(code, severity, message, remedy=remedy, place=place))
+
+    def add(self, finding: Finding) -> None:
+        """A finding, unless there are too many."""
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(code, severity, message, remedy=remedy, place=place))
+            self.findings.append(finding)
         elif len(self.findings) == MAX_FINDINGS:
             more = "There is more to note than is listed"
             self.findings.append(Finding("card.more-findings", Severity.INFO, more, place=Place(self.card.document)))
+
+    def _noted_at(self, node: Node | None, path: str) -> Place:
+        if node is not None:
+            return self.card.place(node.start, path or node.path or None)
+        return Place(self.card.document, path=path or None)
 
     def _keep(self, subject: Subject, predicate: NamedNode, node: Node) -> None:
         if isinstance(node, Scalar):

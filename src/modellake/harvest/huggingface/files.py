@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -15,8 +14,10 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.errors import ParseError
 from modellake.core.report import Finding, Place, Severity
 from modellake.core.vocab import DCAT, LAKE, RDF
+from modellake.harvest.huggingface.blobs import blob_problem, measured
+from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.checksums import describe_checksum
-from modellake.harvest.huggingface.documents import CARD_NAME, open_regular, opens_front_matter, text_of_name
+from modellake.harvest.huggingface.documents import CARD_NAME, opens_front_matter, text_of_name
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.terms import typed
 
@@ -74,42 +75,45 @@ class CardFolder:
     has_metadata: bool
 
 
-def describe_files(draft: Draft, place: CardFolder, *, dataset: bool) -> None:
+def describe_files(draft: Draft, place: CardFolder, *, dataset: bool) -> list[CardFile]:
     """State the files beside the card as distributions of the version."""
     kind = LAKE.DatasetDistribution if dataset else LAKE.ModelDistribution
     relation = LAKE.hasDatasetDistribution if dataset else LAKE.hasDistribution
     found = _files(draft, place, place.folder)
+    nodes: dict[str, NamedNode] = {}
+    files: list[CardFile] = []
     for path in islice(found, MAX_FILES):
-        _describe_file(draft, path, path.relative_to(place.folder).as_posix(), relation, kind)
+        name = text_of_name(path.relative_to(place.folder).as_posix())
+        node = nodes[name] = draft.iris.fragment(draft.version, f"file-{name}")
+        file = CardFile(path, name, node, nodes)
+        if _describe_file(draft, file, relation, kind):
+            files.append(file)
     if next(found, None):
         draft.note(
             "card.files-truncated",
             f"More than {MAX_FILES:,} files lie beside the card; the others are not described",
             "Harvest a manifest of the dataset instead.",
         )
+    return files
 
 
-def _describe_file(draft: Draft, path: Path, name: str, relation: NamedNode, kind: NamedNode) -> None:
-    name = text_of_name(name)
-    node = draft.iris.fragment(draft.version, f"file-{name}")
-    media_type = _TYPE_OF_SUFFIX.get(path.suffix.lower(), _OPAQUE)
-    draft.say(draft.version, relation, node)
-    draft.say(node, RDF.type, kind)
-    draft.say(node, LAKE.fileName, Literal(name))
-    draft.say(node, DCAT.mediaType, NamedNode(_MEDIA_TYPES + media_type))
+def _describe_file(draft: Draft, file: CardFile, relation: NamedNode, kind: NamedNode) -> bool:
+    media_type = _TYPE_OF_SUFFIX.get(file.path.suffix.lower(), _OPAQUE)
+    draft.say(draft.version, relation, file.node)
+    draft.say(file.node, RDF.type, kind)
+    draft.say(file.node, LAKE.fileName, Literal(file.name))
+    draft.say(file.node, DCAT.mediaType, NamedNode(_MEDIA_TYPES + media_type))
     try:
-        size, digest = _measured(path)
+        size, digest = measured(file.path)
     except (OSError, ParseError) as error:
-        _skip(draft, path, "unreadable", f"cannot be read: {error}", "Make it readable, or remove it.")
-        return
-    draft.say(node, DCAT.byteSize, typed(str(size), "integer"))
-    describe_checksum(draft, node, digest)
-
-
-def _measured(path: Path) -> tuple[int, str]:
-    with open_regular(path) as stream:
-        digest = hashlib.file_digest(stream, "sha256")
-        return stream.tell(), digest.hexdigest()
+        return _skip(draft, file.path, "unreadable", f"cannot be read: {error}", "Make it readable, or remove it.")
+    draft.say(file.node, DCAT.byteSize, typed(str(size), "integer"))
+    describe_checksum(draft, file.node, digest)
+    problem = blob_problem(file.path, digest)
+    if problem:
+        remedy = "Download it again: huggingface_hub does when the file is removed from the cache."
+        draft.add(Finding("card.blob-differs", Severity.WARNING, problem, remedy=remedy, place=Place(file.document)))
+    return True
 
 
 def _files(draft: Draft, place: CardFolder, folder: Path) -> Iterator[Path]:
@@ -146,5 +150,5 @@ def _is_own_file(draft: Draft, place: CardFolder, path: Path) -> bool:
 def _skip(draft: Draft, path: Path, code: str, what: str, remedy: str) -> bool:
     place = Place(text_of_name(str(path)))
     message = f"{text_of_name(path.name)} {what}: it is not described"
-    draft.findings.append(Finding(f"card.{code}", Severity.WARNING, message, remedy=remedy, place=place))
+    draft.add(Finding(f"card.{code}", Severity.WARNING, message, remedy=remedy, place=place))
     return False

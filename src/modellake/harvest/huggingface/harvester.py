@@ -11,16 +11,18 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.description import Description, Source
 from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
-from modellake.core.report import Place
+from modellake.core.report import Place, Severity
 from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.fingerprints import files_below, fingerprint_files
 from modellake.harvest.huggingface.datasets import DATASET_KEYS
 from modellake.harvest.huggingface.documents import (
+    DEFAULT_REVISION,
     MAX_BYTES,
     SUFFIXES,
     UNNAMED,
     Location,
     absolute,
+    card_path,
     find_cards,
     locate,
     read_card,
@@ -39,6 +41,8 @@ from modellake.harvest.huggingface.repository import (
     describe_tags,
     describe_title,
 )
+from modellake.harvest.huggingface.side_files import describe_side_files
+from modellake.harvest.huggingface.terms import CURRENT_VERSION, card_key
 from modellake.harvest.huggingface.text import CardText, read_text
 from modellake.harvest.huggingface.tree import Mapping, Node, has_leaves, read_tree
 
@@ -103,15 +107,16 @@ class HuggingFace:
         path = Path(place)
         if path.is_dir():
             return next(self.find(place), None) is not None
-        return path.suffix.lower() in SUFFIXES and path.is_file()
+        return (path.suffix.lower() in SUFFIXES or locate(place).stands_in) and path.is_file()
 
     def find(self, place: str) -> Iterator[str]:
         """The cards at a file or below a folder, in sorted order, without reading them whole."""
         return find_cards(place)
 
     def source(self, document: str) -> Source:
-        """A card is called by the ``file:`` IRI of its absolute path."""
-        return Source(NamedNode(absolute(document).as_uri()), document, "text/markdown", self.name)
+        """A card is called by the ``file:`` IRI of its absolute path, also as long as another file stands for it."""
+        media_type = "application/json" if locate(document).stands_in else "text/markdown"
+        return Source(NamedNode(card_path(document).as_uri()), document, media_type, self.name)
 
     def read(self, document: str) -> bytes:
         """The bytes of a card, at most 10 MiB.
@@ -123,8 +128,9 @@ class HuggingFace:
 
     def fingerprint(self, document: str) -> bytes | None:
         """Whether the card or anything that lies beside it has changed; None where that cannot be told."""
-        folder = locate(document).folder
-        return fingerprint_files([absolute(document), *(files_below(folder) if folder else ())])
+        location = locate(document)
+        files = files_below(location.folder) if location.folder else ()
+        return fingerprint_files([absolute(document), *files, *location.ref_files()])
 
     def covers(self, document: str) -> str | None:
         """The folder of the card, whose files are those of the version; None for a loose card."""
@@ -142,8 +148,8 @@ class HuggingFace:
         """
         if len(content) > MAX_BYTES:
             raise too_large(Place(document))
-        card = read_text(document, content)
         location = locate(document)
+        card = CardText(document, "", None, 0, "") if location.stands_in else read_text(document, content)
         source = self.source(document)
         draft = _described(card, location, read_tree(card), iris, source.iri)
         return Description(
@@ -162,13 +168,17 @@ def _described(card: CardText, location: Location, metadata: Mapping, iris: Lake
     line = resource(iris, kind, location.name) or iris.resource(kind, UNNAMED)
     draft = Draft(iris, card, metadata, line, iris.version(line, location.revision), source)
     _identify(draft, kind, location)
-    if not has_leaves(metadata):
+    if location.stands_in:
+        _note_absent(draft)
+    elif not has_leaves(metadata):
         _note_no_metadata(draft)
     _describe_keys(draft, {**_COMMON_KEYS, **(DATASET_KEYS if kind == "dataset" else MODEL_KEYS)})
     describe_prose(draft, card, dataset=kind == "dataset")
     if location.folder:
-        folder = CardFolder(location.folder, location.root, card.yaml is not None)
-        describe_files(draft, folder, dataset=kind == "dataset")
+        owns_all = card.yaml is not None or location.kind is not None
+        folder = CardFolder(location.folder, location.root, owns_all)
+        files = describe_files(draft, folder, dataset=kind == "dataset")
+        describe_side_files(draft, files, dataset=kind == "dataset")
     return draft
 
 
@@ -180,6 +190,10 @@ def _identify(draft: Draft, kind: str, location: Location) -> None:
     draft.say(draft.version, DCAT.version, Literal(location.revision))
     if _COMMIT.fullmatch(location.revision):
         draft.say(draft.version, LAKE.commitIdentifier, Literal(location.revision))
+    for ref in location.refs():
+        draft.say(draft.version, card_key("ref"), Literal(ref))
+        if ref == DEFAULT_REVISION:
+            draft.say(draft.line, CURRENT_VERSION, draft.version)
     describe_title(draft, location.name)
     describe_publisher(draft, location.name)
 
@@ -213,4 +227,13 @@ def _note_no_metadata(draft: Draft) -> None:
         "card.no-metadata",
         "The card has no front matter: only its name and its prose are known",
         "Begin it with metadata between two lines of ---, see https://huggingface.co/docs/hub/model-cards",
+    )
+
+
+def _note_absent(draft: Draft) -> None:
+    draft.note(
+        "card.absent",
+        "The card of this version is not in the cache: only its files are known",
+        "Download README.md as well.",
+        severity=Severity.INFO,
     )

@@ -61,6 +61,13 @@ def read_scalar(text: str, tag: str, path: str, start: int) -> Scalar:
     return Scalar(text, literal, ambiguous, path, start)
 
 
+def is_count(scalar: Scalar) -> bool:
+    """True for a whole number from 0 that every engine can hold (https://www.w3.org/TR/xmlschema11-2/#long)."""
+    literal = scalar.literal
+    whole = literal is not None and literal.datatype.value.endswith("#integer") and scalar.text.isdigit()
+    return whole and not scalar.ambiguous and len(scalar.text) <= 18
+
+
 def decimal_text(text: str) -> str | None:
     """A number as the lexical form of an ``xsd:decimal``: as written, or without its exponent.
 

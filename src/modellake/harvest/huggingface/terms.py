@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.namespace import Namespace, namespace_iri, terms_of
 from modellake.core.prefixes import PREFIXES
 
+CURRENT_VERSION = NamedNode(PREFIXES["dcat"] + "hasCurrentVersion")
 POSITION = NamedNode(PREFIXES["schema"] + "position")
 REPLACED_BY = NamedNode(PREFIXES["dct"] + "isReplacedBy")
 

@@ -241,7 +241,7 @@ class _TreeReader:
             if name in seen:
                 raise self._duplicate(name, key, seen[name], path)
             seen[name] = key
-            entries[name] = self.read(value, _below(path, name))
+            entries[name] = self.read(value, below(path, name))
         return Mapping({**entries, **{k: v for k, v in merged.items() if k not in entries}}, path, start)
 
     def _merged(self, node: Any, path: str) -> dict[str, Node]:
@@ -281,7 +281,7 @@ class _TreeReader:
 
     def _duplicate(self, name: str, key: Any, first: Any, path: str) -> ParseError:
         line = _place(self._card, first.start_mark).line
-        place = self._card.place(self._card.yaml_start + key.start_mark.index, _below(path, name))
+        place = self._card.place(self._card.yaml_start + key.start_mark.index, below(path, name))
         return ParseError(
             f"The key {name!r} is there twice; the first one is on line {line}",
             code="parse.yaml-duplicate-key",
@@ -294,6 +294,7 @@ class _TreeReader:
         return ParseError(message, code="parse.yaml", place=place, remedy=remedy)
 
 
-def _below(path: str, key: str) -> str:
+def below(path: str, key: str) -> str:
+    """The path of the value of a key, given the path of the mapping."""
     name = key if _PLAIN_KEY.fullmatch(key) else f'"{key}"'
     return f"{path}.{name}" if path else name
