@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 
 from modellake.core.identifiers import hub_resource, publication_iri
 from modellake.core.iris import LakeIRIs
-from modellake.core.literals import json_text
+from modellake.core.literals import decimal_literal, json_text
 from modellake.core.vocab import METRIC, MODALITY, SPLIT, TASK
 from modellake.harvest.mapping.names import address, concepts, decimal_text, license_iri, resource
 from modellake.harvest.mapping.values import Number, scalars, text_of
@@ -110,14 +110,22 @@ def _integer(text: str) -> Number | None:
 
 
 def _decimal(text: str) -> Number | None:
-    number = decimal_text(text)
-    return None if number is None else Number(number)
+    """A number without its exponent, with as many digits as engines hold."""
+    number = _finite(text)
+    return None if number is None else _engine_number(number)
+
+
+def _engine_number(number: Decimal) -> Number | None:
+    try:
+        return Number(decimal_literal(number).value)
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def _share(text: str) -> Number | None:
     """Percents as a share of one: ``76.31`` and ``76.31%`` are ``0.7631``."""
     number = _finite(text.strip().removesuffix("%"))
-    return None if number is None else Number(format(number.scaleb(-2), "f"))
+    return None if number is None else _engine_number(number.scaleb(-2))
 
 
 def _finite(text: str) -> Decimal | None:
@@ -130,7 +138,8 @@ def _finite(text: str) -> Decimal | None:
 
 
 def _verbatim(text: str) -> str | None:
-    return None if decimal_text(text) is not None else text
+    """What is no number that could be stated as one."""
+    return None if _decimal(text) is not None else text
 
 
 def _language(text: str) -> str | None:
@@ -200,6 +209,12 @@ def _before(_: LakeIRIs, arguments: Arguments) -> list[Any]:
     return [text.partition(mark)[0] for text in _texts(arguments, "value") if mark]
 
 
+def _owned(_: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """``owner/name``, where there are both."""
+    owner, name = _first(arguments, "owner").strip(), _first(arguments, "name").strip()
+    return [f"{owner}/{name}"] if owner and name else []
+
+
 def _hub_model(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
     """The model of the Hugging Face Hub that an address or an id with an owner names."""
     named = [name for name in _texts(arguments, "name") if "/" in name]
@@ -251,6 +266,7 @@ FUNCTIONS: Mapping[str, Function] = {
     LAKE_FUNCTIONS + "outside": Function(_neither, ("value", "words")),
     LAKE_FUNCTIONS + "before": Function(_before, ("value", "mark")),
     LAKE_FUNCTIONS + "text": _each(lambda text: text if text.strip() else None, exact=True),
+    LAKE_FUNCTIONS + "owned": Function(_owned, ("owner", "name"), exact=True),
     LAKE_FUNCTIONS + "publication": _each(publication_iri),
     LAKE_FUNCTIONS + "hubModel": Function(_hub_model, ("name",)),
     LAKE_FUNCTIONS + "given": Function(_given, ("value",)),

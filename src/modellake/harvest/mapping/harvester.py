@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from modellake.core.description import Description, Source
 from modellake.core.encoding import decoded
-from modellake.core.errors import ParseError
+from modellake.core.errors import ModelLakeError, ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import MappedField
 from modellake.core.report import Place
 from modellake.harvest.fingerprints import files_below, fingerprint_files
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
-from modellake.harvest.mapping.places import absolute, read_bounded, read_head
+from modellake.harvest.mapping.places import MAX_NAMES, absolute, files_below, read_bounded, read_head
 from modellake.harvest.mapping.readers import columns
 from modellake.harvest.mapping.rml import parse_rml
 from modellake.harvest.mapping.rules import Mapping, TriplesMap, references, term_maps
@@ -45,8 +47,10 @@ class Rml:
     mapping: Sequence[MappedField] = ()
 
     def accepts(self, place: str) -> bool:
-        """True for a mapping: by its name, or by its first lines."""
+        """True for a mapping, by its first lines, and for a folder with a file that is named like one."""
         path = Path(place)
+        if path.is_dir():
+            return any(_NAMED.search(one) for one in islice(files_below(place), MAX_NAMES))
         if not (_TURTLE.search(path.name) or _YAML.search(path.name)) or not path.is_file():
             return False
         head = read_head(path)
@@ -56,10 +60,21 @@ class Rml:
         """The mapping itself, or those below a folder that are named like one, in sorted order."""
         path = Path(place)
         if path.is_dir():
-            below = sorted(str(one) for one in path.rglob("*") if _NAMED.search(one.name) and one.is_file())
-            yield from below
+            yield from (one for one in files_below(place) if _NAMED.search(one))
         elif path.exists():
             yield place
+
+    def fingerprint(self, document: str) -> bytes | None:
+        """Bytes that differ when the mapping or a file that it reads does; None where that cannot be told."""
+        try:
+            content = self.read(document)
+            mapping = parse_mapping(document, content)
+            folder = Folder(document)
+            sources = {source for one in mapping.maps.values() for source in one.sources}
+            parts = [content, *(folder.content(source) for source in sorted(sources, key=lambda source: source.access))]
+        except ModelLakeError:
+            return None
+        return b"".join(hashlib.sha256(part).digest() for part in parts)
 
     def source(self, document: str) -> Source:
         """A mapping is called by the ``file:`` IRI of its absolute path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from modellake.core.errors import ParseError
 from modellake.core.report import Place
 
 HEAD = 64 * 1024
+# How many names below a folder are looked at to tell what it holds.
+MAX_NAMES = 20_000
 
 
 def absolute(document: str) -> Path:
@@ -57,6 +60,21 @@ def read_bounded(path: Path, place: Place, limit: int) -> bytes:
             remedy="Split it into several.",
         )
     return content
+
+
+def files_below(folder: str) -> Iterator[str]:
+    """The files below a folder in the order of their paths; hidden ones are left out."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name + "/" * entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from files_below(entry.path)
+        elif entry.is_file():
+            yield entry.path
 
 
 def _open_regular(path: Path) -> BufferedReader:

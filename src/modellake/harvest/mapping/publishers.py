@@ -10,14 +10,19 @@ from modellake.harvest.mapping.openness import add_openness
 from modellake.harvest.mapping.worked import Kind, Worked
 
 
-def _keys(*names: str) -> re.Pattern[bytes]:
+def _keys(*names: str) -> tuple[re.Pattern[bytes], ...]:
     """JSON in which all of these keys stand, in any order."""
-    return re.compile(b"".join(rb'(?=[\s\S]*"%s"\s*:)' % re.escape(name.encode()) for name in names))
+    return tuple(re.compile(rb'"%s"\s*:' % re.escape(name.encode())) for name in names)
 
 
-def _lines(*names: str) -> re.Pattern[bytes]:
+def _lines(*names: str) -> tuple[re.Pattern[bytes], ...]:
     """YAML with all of these keys at its top, in any order."""
-    return re.compile(b"".join(rb"(?=[\s\S]*^%s:)" % re.escape(name.encode()) for name in names), re.MULTILINE)
+    return tuple(re.compile(rb"^%s:" % re.escape(name.encode()), re.MULTILINE) for name in names)
+
+
+def _header(*names: str) -> tuple[re.Pattern[bytes], ...]:
+    """A table that begins with these columns."""
+    return (re.compile(rb"\A(?:\xef\xbb\xbf)?%s\b" % ",".join(names).encode()),)
 
 
 # The model index of a page is a comment, so that it is not shown.
@@ -63,9 +68,14 @@ class Timm(Worked):
     summary = "timm: default_cfgs.json, results-imagenet*.csv, and model indexes in .mdx pages"
     kinds: ClassVar[Sequence[Kind]] = (
         Kind("timm-default-cfgs.yml", "default_cfgs*.json", _keys("_cfg_fn", "file")),
-        Kind("timm-results.yml", "results-imagenet*.csv", re.compile(rb"\A(?:\xef\xbb\xbf)?model,img_size,top1,")),
-        Kind("timm-pretraining.yml", "model_metadata-*.csv", re.compile(rb"\A(?:\xef\xbb\xbf)?model,pretrain\b")),
-        Kind("model-index.yml", "*.mdx", re.compile(rb"<!--\s*\n\s*Type:\s*model-index"), block=_MODEL_INDEX),
+        Kind("timm-results.yml", "results-imagenet*.csv", _header("model", "img_size", "top1", "top1_err", "top5")),
+        Kind("timm-pretraining.yml", "model_metadata-*.csv", _header("model", "pretrain")),
+        Kind(
+            "model-index.yml",
+            "*.mdx",
+            (re.compile(rb"<!--[ \t]*\r?\n[ \t]*Type:[ \t]*model-index"),),
+            block=_MODEL_INDEX,
+        ),
     )
 
 
@@ -81,7 +91,7 @@ class OpennessFramework(Worked):
         Kind(
             "openness-framework.yml",
             "*.y*ml",
-            re.compile(rb"name:\s*['\"]?Model Openness Framework[\s\S]*^release:", re.MULTILINE),
+            (*_lines("framework", "release"), re.compile(rb"name:\s*['\"]?Model Openness Framework")),
             prepare=add_openness,
         ),
     )

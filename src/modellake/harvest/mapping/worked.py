@@ -6,7 +6,6 @@ A worked mapping is a YARRRML file in the folder ``worked`` that tells in ``acce
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from modellake.core.report import Place
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
 from modellake.harvest.mapping.fields import mapped_fields
-from modellake.harvest.mapping.places import absolute, read_bounded, read_head
+from modellake.harvest.mapping.places import MAX_NAMES, absolute, files_below, read_bounded, read_head
 from modellake.harvest.mapping.readers import roots
 from modellake.harvest.mapping.rules import LogicalSource, Mapping
 from modellake.harvest.mapping.sources import document_of, iterated
@@ -35,7 +34,8 @@ from modellake.harvest.mapping.values import Document, Item
 from modellake.harvest.mapping.yarrrml import parse_yarrrml
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_LOOKED_AT = 20_000
+# How many files of a folder are opened to tell whether it holds such documents.
+MAX_HEADS = 100
 _MEDIA_TYPES = {"jsonpath": "application/json", "yaml": "application/yaml", "csv": "text/csv"}
 
 # Adds to the values of a document what is computed from them.
@@ -49,20 +49,28 @@ class Kind:
     Attributes:
         mapping: the name of the file in ``worked``.
         pattern: of the name of the document, with ``*``.
-        keys: a pattern for what stands within the first 64 KiB of every such document, and of no other.
+        keys: patterns that all occur in the first 64 KiB of every such document, and of no other.
         block: the part of the document that is read; None for all of it.
         prepare: what is to be done with its values first.
     """
 
     mapping: str
     pattern: str
-    keys: re.Pattern[bytes]
+    keys: tuple[re.Pattern[bytes], ...]
     block: re.Pattern[str] | None = None
     prepare: Prepare | None = None
 
     def fits(self, path: Path) -> bool:
         """True for a document of this kind, by its name and its first bytes."""
-        return fnmatchcase(path.name, self.pattern) and self.keys.search(read_head(path)) is not None
+        return self.named(path.name) and self.holds(read_head(path))
+
+    def holds(self, content: bytes) -> bool:
+        """True for the bytes of a document of this kind."""
+        return all(pattern.search(content) for pattern in self.keys)
+
+    def named(self, name: str) -> bool:
+        """True for a file that is called like a document of this kind."""
+        return fnmatchcase(name, self.pattern)
 
 
 @lru_cache(maxsize=32)
@@ -89,17 +97,19 @@ class Worked:
         return tuple(field for kind in self.kinds for field in mapped_fields(worked_mapping(kind.mapping)))
 
     def accepts(self, place: str) -> bool:
-        """True for such a document, and for a folder with one among the first 20,000 files in it."""
+        """True for such a document, and for a folder with one among the first files in it that are called like one."""
         path = Path(place)
-        if path.is_dir():
-            return any(self._kind(Path(one)) for one in islice(_files_below(place), MAX_LOOKED_AT))
-        return path.is_file() and self._kind(path) is not None
+        if not path.is_dir():
+            return path.is_file() and self._kind(path) is not None
+        below = map(Path, islice(files_below(place), MAX_NAMES))
+        named = (one for one in below if any(kind.named(one.name) for kind in self.kinds))
+        return any(self._kind(one) for one in islice(named, MAX_HEADS))
 
     def find(self, place: str) -> Iterator[str]:
         """The document itself, or those below a folder, in sorted order; links to folders are not followed."""
         path = Path(place)
         if path.is_dir():
-            yield from (one for one in _files_below(place) if self._kind(Path(one)))
+            yield from (one for one in files_below(place) if self._kind(Path(one)))
         elif path.exists():
             yield place
 
@@ -142,8 +152,8 @@ class Worked:
 
     def _kind_of_content(self, document: str, content: bytes) -> Kind:
         name = absolute(document).name
-        named = [kind for kind in self.kinds if fnmatchcase(name, kind.pattern)] or list(self.kinds)
-        return next((kind for kind in named if kind.keys.search(content)), named[0])
+        named = [kind for kind in self.kinds if kind.named(name)] or list(self.kinds)
+        return next((kind for kind in named if kind.holds(content)), named[0])
 
 
 @dataclass(slots=True)
@@ -172,18 +182,3 @@ class _Reading:
             before = text.count("\n", 0, found.start(1)) if found else 0
             content = ("\n" * before + (found[1] if found else "")).encode()
         return roots(replace(source, iterator=None), content, self.document)
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    """The files below a folder in the order of their paths; hidden ones are left out."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name + "/" * entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files_below(entry.path)
-        elif entry.is_file():
-            yield entry.path
