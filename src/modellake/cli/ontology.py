@@ -107,14 +107,15 @@ def pages(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Write the reference of terms, code lists, shapes and alignments as Markdown.
+    """Write the reference of terms, code lists, shapes, alignments and harvesters as Markdown.
 
     What people have written below the mark on a page stays as it is.
     """
+    from modellake.harvest.pages import harvester_pages
     from modellake.rdf.pages import write_pages
 
     with waiting("Writing"):
-        changed = write_pages(directory)
+        changed = write_pages(directory, harvester_pages())
     if as_json:
         write_json([str(path) for path in changed])
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, metadata
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -107,7 +107,7 @@ def _made(entry: EntryPoint) -> Harvester:
     try:
         harvester: Harvester = entry.load()()
     except ImportError as error:
-        raise missing_library(entry.name, error, _package(entry)) from error
+        raise missing_library(entry.name, error, entry.module) from error
     except (Exception, SystemExit) as error:
         raise UnavailableError(
             f"The harvester {entry.name!r} cannot be loaded: {type(error).__name__}: {error}",
@@ -124,15 +124,34 @@ def _made(entry: EntryPoint) -> Harvester:
     return harvester
 
 
-def missing_library(name: str, error: ImportError, package: str = "modellake") -> UnavailableError:
-    """The error for a harvester that needs a library that is not installed, or an older one than it needs."""
-    extra = f"pip install 'modellake[{name}]'" if package == "modellake" else f"pip install {error.name or package}"
+def missing_library(name: str, error: ImportError, module: str = "") -> UnavailableError:
+    """The error for a harvester that needs a library that is not installed, or an older one than it needs.
+
+    Args:
+        name: of the harvester.
+        error: names the library.
+        module: the harvester's; for one of modellake's own the extra to install is named.
+    """
+    extra = extra_of(module)
+    install = f"'modellake[{extra}]'" if extra else error.name or "what it names"
     what = "a library that is not installed" if isinstance(error, ModuleNotFoundError) else "another version of"
     return UnavailableError(
         f"The harvester {name!r} needs {what}: {error.name or error}",
         code="harvester.extra-missing",
-        remedy=f"Install what is missing: {extra}",
+        remedy=f"Install what is missing: pip install {install}",
     )
+
+
+def extra_of(module: str) -> str:
+    """The extra of modellake that a built-in harvester's libraries come with; empty where there is none."""
+    parts = module.split(".")
+    if parts[:2] != ["modellake", "harvest"] or len(parts) < 3:
+        return ""
+    try:
+        extras = metadata("modellake").get_all("Provides-Extra") or []
+    except PackageNotFoundError:
+        return ""
+    return parts[2] if parts[2] in extras else ""
 
 
 def _package(entry: EntryPoint) -> str:

@@ -102,7 +102,7 @@ def _told(harvester: Harvester, error: BaseException) -> ModelLakeError:
     if isinstance(error, ModelLakeError):
         return error
     if isinstance(error, ImportError):
-        return missing_library(harvester.name, error, type(harvester).__module__.partition(".")[0])
+        return missing_library(harvester.name, error, type(harvester).__module__)
     return _fault(harvester, error)
 
 

@@ -5,7 +5,7 @@ What is written by hand below `HAND_WRITTEN` in a page stays when the page is wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from modellake.rdf.assets import ontology_dir, shapes_dir
@@ -21,10 +21,10 @@ from modellake.rdf.pages.themes import theme_index, theme_page
 HAND_WRITTEN = "<!-- What follows is written by hand and stays when this page is written again. -->"
 
 
-def write_pages(folder: Path) -> list[Path]:
-    """Write all pages into a folder; returns those that are new or changed."""
+def write_pages(folder: Path, more: Iterable[tuple[str, str]] = ()) -> list[Path]:
+    """Write all pages into a folder, and ``more`` pages by their paths; returns those that are new or changed."""
     changed: list[Path] = []
-    for name, text in reference_pages():
+    for name, text in (*reference_pages(), *more):
         path = folder / name
         before = path.read_text(encoding="utf-8") if path.exists() else None
         after = text + hand_written(before or "")
