@@ -1,89 +1,94 @@
-"""Full names and aliases of licenses.
+"""Full names of licenses, as the SPDX list gives them and as people write them.
 
-The names are those of the SPDX list. The aliases are those that LicenseLynx (https://licenselynx.org) collects from
-SPDX, OSI, ScanCode and others, without the ones that do not tell everything: an alias must state the version that the
-id has, and no other one, and say "only" or "or later" where the id does.
+A text names a license when its words are those of the name, of the id, or of both, in any order: "Apache License,
+Version 2.0", "Apache 2", "BSD 3-Clause License", "Mozilla Public License 2.0 (MPL 2.0)". One word more or less, a
+missing version, or a character that no name has, and it names none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from modellake.core.licenses.listed import license_names, spdx_id
+from modellake.core.licenses.listed import is_deprecated, license_names, spdx_id, successors
 
 MAX_NAME = 200
-_TROVE = re.compile(r"(?:license :: )?(?:osi approved :: )?")
-_VERSION_WORD = re.compile(r"\b(?:version|ver|v)\b\.? ?(?=[0-9])|\bv\.?(?=[0-9])")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-_ID_VERSION = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)[a-z]?")
-_SEVERAL = re.compile(r"\b(?:or|and|dual|with)\b|[/&|]")
+_TROVE = "license :: "
+_APPROVED = "osi approved :: "
+_CHARACTERS = re.compile(r"[\w\s\"'“”‘’().,:/+–-]*")
+_WORD = re.compile(r"[^\W\d_]+|[0-9]+(?:\.[0-9]+)*")
+# With these between words, a text may speak of two licenses.
+_BETWEEN = re.compile(r"(?<![\w-])(?:or(?![ -]later\b)|and|with)(?![\w-])")
+_VERSION_LETTER = re.compile(r"v\.?(?=[0-9])")
+# Words of names that tell no license from another.
+_EMPTY = frozenset({"license", "the", "v", "ver", "version"})
+_JOINED = {"non commercial": "noncommercial", "share alike": "sharealike", "no derivatives": "noderivatives"}
+# Titles that publishers give their licenses, where the SPDX list has another one.
+_TITLES: Mapping[str, tuple[str, ...]] = {
+    "CC0-1.0": ("CC0 1.0 Universal", "CC0 1.0 Universal Public Domain Dedication"),
+    "ISC": ("ISC License (ISCL)",),
+}
 
 
 def named_id(text: str) -> str | None:
     """The SPDX id of the license with that name; None where there is none, or more than one.
 
-    An alias that says neither "only" nor "or later" of a license of which both exist leads to the id that does not
-    say it either, deprecated as it is.
+    A name that says neither "only" nor "or later" of a license of which both exist leads to the id that does not say
+    it either, deprecated as it is.
     """
     if len(text) > MAX_NAME:
         return None
-    text = text.strip()
-    return spdx_id(re.sub(r"[\s_]+", "-", text)) or _names().get(_spelling(text)) or _alias(text)
+    text = " ".join(text.lower().split()).removeprefix(_TROVE).removeprefix(_APPROVED)
+    exact = spdx_id(re.sub(r"[ _]", "-", text)) or _by_name().get(text)
+    plain = _CHARACTERS.fullmatch(text) and text.count("(") == text.count(")") and not _BETWEEN.search(text)
+    return exact or (_by_words().get(_words(text)) if plain else None)
 
 
-def _spelling(text: str) -> str:
-    """What remains of a name without the differences that mean nothing: case, quotes, commas, "the", "version"."""
-    text = " ".join(re.sub(r"[\"'“”‘’,]", " ", text.lower()).replace("licence", "license").split())
-    text = _VERSION_WORD.sub("", text[_matched(_TROVE, text) :])
-    return text.removeprefix("the ")
-
-
-def _matched(pattern: re.Pattern[str], text: str) -> int:
-    found = pattern.match(text)
-    return found.end() if found else 0
+def _words(text: str) -> frozenset[str]:
+    """The words that matter; ``2`` and ``2.0`` are one, and so are ``3+`` and "3 or later"."""
+    text = _VERSION_LETTER.sub(" ", text.lower().replace("licence", "license").replace("+", " or later "))
+    words = " ".join(re.sub(r"(?:\.0+)+$", "", word) for word in _WORD.findall(text))
+    for apart, joined in _JOINED.items():
+        words = words.replace(apart, joined)
+    found = frozenset(words.split()) - _EMPTY
+    # The Apache License was called Apache Software License; elsewhere the word can make another license.
+    return found - {"software"} if "apache" in found else found
 
 
 @cache
-def _names() -> Mapping[str, str]:
-    return {_spelling(name): identifier for name, identifier in license_names()}
+def _by_name() -> Mapping[str, str]:
+    """Some names differ in nothing but their order of words: they are told by the whole text alone."""
+    return {" ".join(name.lower().split()): identifier for name, identifier in license_names()}
 
 
-def _alias(text: str) -> str | None:
-    """What the collection of aliases says of a text, as far as the text tells it."""
-    from licenselynx.licenselynx import LicenseLynx
-
-    words = " ".join(text.split())
-    for spelling in dict.fromkeys((text, words, words.lower(), words.title(), words.replace("icence", "icense"))):
-        target = LicenseLynx.map(spelling)
-        identifier = spdx_id(target.id) if target else None
-        if identifier:
-            return _told(_spelling(text), identifier)
-    return None
+@cache
+def _by_words() -> Mapping[frozenset[str], str]:
+    found: dict[frozenset[str], set[str]] = {}
+    for name, identifier in license_names():
+        for words, told in _wordings(name, identifier):
+            found.setdefault(words, set()).add(told)
+    return {words: ids.pop() for words, ids in found.items() if len(ids) == 1}
 
 
-def _told(alias: str, identifier: str) -> str | None:
-    """The id as far as the alias tells it."""
-    if _SEVERAL.search(re.sub(r"\bor (?:later|newer|greater)\b", "", alias)) or _versions(identifier) != _numbers(
-        alias
-    ):
-        return None
-    later = re.search(r"\bor (?:later|newer|greater)\b|\+", alias)
-    if identifier.endswith("-only"):
-        return identifier if re.search(r"\bonly\b", alias) else spdx_id(identifier.removesuffix("-only"))
-    return identifier if bool(later) == identifier.endswith("-or-later") else None
+def _wordings(name: str, identifier: str) -> Iterator[tuple[frozenset[str], str]]:
+    """Sets of words that name a license, each with the id that it tells."""
+    if is_deprecated(identifier) and successors(identifier):
+        return
+    short, long = _words(identifier), _words(name)
+    titles = {long, *map(_words, _TITLES.get(identifier, ())), long - {"creative", "commons"} | short}
+    wordings = {short, *titles, *(title | short for title in titles)}
+    if identifier.endswith("-4.0") and "attribution" in long:
+        wordings |= {words ^ {"international"} for words in wordings}
+    if "gnu" in long:
+        wordings.add(short | {"gnu"})
+        yield from _without_only(identifier, wordings)
+    # One word alone is too little, such as "Intel", unless the full name has no more either.
+    yield from ((words, identifier) for words in wordings if len(words) > 1 or {identifier.lower()} == words == long)
 
 
-def _versions(identifier: str) -> set[str]:
-    found = (_ID_VERSION.fullmatch(part) for part in identifier.lower().split("-")[1:])
-    return {_number(part[1]) for part in found if part}
-
-
-def _numbers(alias: str) -> set[str]:
-    return set(map(_number, _NUMBER.findall(alias)))
-
-
-def _number(text: str) -> str:
-    """``2`` and ``2.0`` are one version."""
-    return re.sub(r"(?:\.0+)+$", "", text)
+def _without_only(identifier: str, wordings: set[frozenset[str]]) -> Iterator[tuple[frozenset[str], str]]:
+    base = spdx_id(identifier.removesuffix("-only"))
+    if base and base != identifier:
+        for words in wordings:
+            yield words - {"only"}, base

@@ -37,7 +37,8 @@ def _path(parts: SplitResult) -> str:
 
 
 def _by_name(found: re.Match[str]) -> str | None:
-    return spdx_id(found["id"])
+    """The Hub makes addresses of choosealicense.com from its tags, short forms included."""
+    return spdx_id(found["id"]) or ONLY_VERSION.get(found["id"])
 
 
 def _by_slug(found: re.Match[str]) -> str | None:

@@ -20,7 +20,7 @@ from modellake.core.report import Finding, Severity
 
 MAX_STATED = 4_000
 SPDX_LIST = "https://spdx.org/licenses/"
-_UNSAID = frozenset({"unknown", "noassertion"})
+_UNSAID = frozenset({"unknown", "noassertion", "not specified", "unspecified"})
 _SHOWN = 5
 
 

@@ -6,7 +6,9 @@ lower case, or short forms of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
 
 HUB_LICENSES = "https://huggingface.co/docs/hub/repositories-licenses"
 TITLES: Mapping[str, str] = {
@@ -35,10 +37,20 @@ TITLES: Mapping[str, str] = {
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "openrail": ("bigcode-openrail-m", "bigscience-openrail-m", "creativeml-openrail-m", "openrail++"),
 }
-_TAG_OF_TITLE = {title.lower(): tag for tag, title in TITLES.items()}
 
 
 def hub_tag(text: str) -> str | None:
     """The tag of the Hub that a text is, or whose full name it is; None for ids of the SPDX list and other texts."""
-    lower = " ".join(text.lower().split())
-    return lower if lower in TITLES else _TAG_OF_TITLE.get(lower)
+    lower = text.strip().lower()
+    return lower if lower in TITLES else _tags_by_title().get(_spelling(lower))
+
+
+@cache
+def _tags_by_title() -> Mapping[str, str]:
+    return {_spelling(title.lower()): tag for tag, title in TITLES.items()}
+
+
+def _spelling(title: str) -> str:
+    """Titles are written with and without hyphens, "Meta" and "Agreement"; plus signs and dots tell versions apart."""
+    words = re.sub(r"[^a-z0-9+.]+", " ", title).strip().removeprefix("meta ").removesuffix(" agreement")
+    return words.removesuffix(" license").replace(" ", "")

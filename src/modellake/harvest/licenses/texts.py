@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from pyoxigraph import NamedNode
 
 from modellake.core.iris import LakeIRIs
 from modellake.core.licenses import Simple, StatedLicense
 from modellake.core.licenses.listed import spdx_id
+from modellake.core.licenses.names import named_id
 from modellake.core.report import Finding, Severity
 from modellake.harvest.licenses.resolution import ResolvedLicense, resolved
 
 # The longest license of the list has about 100,000 characters.
 MAX_TEXT = 200_000
+# How much of a text must be that of a license, in percent: short ones have long copyright lines.
+_COVERAGE = 75.0
+_COPYRIGHT = re.compile(
+    r"(?:copyright|\(c\)|©)(?!.*\b(?:licen[sc]e|use|term|condition|permi|commercial|patent))[^;:]{0,160}", re.IGNORECASE
+)
+_UNTOLD = Finding(
+    "license.text-unknown",
+    Severity.INFO,
+    "The text of the license is not that of one license of the SPDX list, word for word",
+    remedy="State the license by an SPDX id where it has one.",
+)
 
 
 def read_license_text(text: str) -> StatedLicense:
@@ -31,19 +45,17 @@ def resolve_license_text(text: str, iris: LakeIRIs, home: NamedNode | None = Non
 
 
 def _only_match(text: str) -> str | None:
-    """The one license that covers the text from its first to its last character."""
+    """The one license that covers the text to its last character, from the end of its copyright lines on."""
     from licenseclassifier import identify_license
 
     matches = identify_license(text, coverage_threshold=_COVERAGE)
-    if len(matches) != 1 or text[: matches[0].start].strip() or text[matches[0].end :].strip():
+    known = spdx_id(matches[0].id) if len(matches) == 1 else None
+    if known is None or text[matches[0].end :].strip():
         return None
-    return spdx_id(matches[0].id)
+    head = text[: matches[0].start].splitlines()
+    return known if all(_adds_nothing(line.strip(" \t*#="), known) for line in head) else None
 
 
-_COVERAGE = 99.5
-_UNTOLD = Finding(
-    "license.text-unknown",
-    Severity.INFO,
-    "The text of the license is not that of one license of the SPDX list, word for word",
-    remedy="State the license by an SPDX id where it has one.",
-)
+def _adds_nothing(line: str, known: str) -> bool:
+    """True for a blank line, a copyright line, and the title of that very license."""
+    return not line or _COPYRIGHT.fullmatch(line) is not None or named_id(line) == known
