@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
-from modellake.core.iris import LakeIRIs
+from modellake.core.iris import LakeIRIs, home_of
+from modellake.lake.identity.merging import merged_state, read_groups
+from modellake.lake.identity.names import MergedNames
 from modellake.lake.intake import types_in
-from modellake.lake.state import RecordState, Retraction, write_retractions
+from modellake.lake.state import RecordState, Retraction, record_state, write_retractions
 from modellake.ledger.commits import Change
+from modellake.ledger.ledger import Ledger
 from modellake.rdf.canon import canonical_ntriples, normal_statement
 
 
@@ -52,6 +55,48 @@ class Curation:
 
     def _retraction(self, statement: Triple) -> Retraction:
         return Retraction(statement, self.agent, self.reason, self.time.isoformat())
+
+
+def edited_states(edit: Curation, ledger: Ledger, names: MergedNames) -> dict[str, RecordState]:
+    """The states of records after an edit, each with what its own sources say, by record.
+
+    A resource is edited under the name by which it is described, whatever name the edit uses.
+    """
+    edit = replace(edit, add=[*map(names.statement, edit.add)], remove=[*map(names.statement, edit.remove)])
+    homes = {home_of(item.subject) for item in (*edit.add, *edit.remove) if isinstance(item.subject, NamedNode)}
+    states: dict[str, RecordState] = {}
+    for home, group in sorted(read_groups(ledger, names, [home.value for home in homes], None).items()):
+        parts = {
+            record: record_state(names.iris.topic(NamedNode(record)), contents, names.iris)
+            for record, contents in group.contents.items()
+        }
+        said = merged_state(group.home, parts.values(), names).said
+        (first, own), *others = parts.items()
+        inside = _within(edit, home)
+        states[first] = replace(inside.apply(replace(own, said=said)), said=own.said)
+        states |= {record: state for record, part in others if (state := _without(part, inside, names)) != part}
+    return states
+
+
+def _within(edit: Curation, home: str) -> Curation:
+    """The part of an edit that is about one resource."""
+    add, remove = (
+        [item for item in group if isinstance(item.subject, NamedNode) and home_of(item.subject).value == home]
+        for group in (edit.add, edit.remove)
+    )
+    return replace(edit, add=add, remove=remove)
+
+
+def _without(part: RecordState, edit: Curation, names: MergedNames) -> RecordState:
+    """What was curated under another name, as far as an edit does not take it back."""
+    removed, added = ({normal_statement(item) for item in group} for group in (edit.remove, edit.add))
+    return replace(
+        part,
+        additions=frozenset(item for item in part.additions if normal_statement(names.statement(item)) not in removed),
+        retractions=tuple(
+            item for item in part.retractions if normal_statement(names.statement(item.statement)) not in added
+        ),
+    )
 
 
 def curated_changes(record: str, state: RecordState, iris: LakeIRIs) -> list[Change]:

@@ -20,6 +20,7 @@ from modellake.core.plugins import Harvester
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Report
 from modellake.lake.documents import describe_artifacts, describe_file, describe_text, find_documents
+from modellake.lake.drafting import Intent, rules_in_force
 from modellake.lake.gate import Gate
 from modellake.lake.harvesting.choosing import Chosen, choose
 from modellake.lake.harvesting.course import TIME_LIMIT, Course, Workers
@@ -37,7 +38,7 @@ from modellake.lake.recording.run import Run, start_run
 from modellake.lake.state import RecordState
 from modellake.lake.tables import Table, table_of
 from modellake.lake.views import Progress, View
-from modellake.lake.writer import BATCH, Intent, Watch, Writer, rules_in_force
+from modellake.lake.writer import BATCH, Watch, Writer
 from modellake.ledger.ledger import Ledger, LedgerStats
 from modellake.rdf.queries import bind, is_query_name, load_named
 from modellake.rdf.syntax import check_read, with_prefixes
@@ -84,7 +85,7 @@ class Lake:
         self._projection = projection
         self._memory = memory
         self.identities = Identification(ledger, self.iris)
-        self._writer = Writer(ledger, gate, view, self.iris)
+        self._writer = Writer(ledger, gate, view, self.identities)
         self._past: tuple[int, View] | None = None
         self.payloads = Payloads(directory, ledger, self.iris)
 

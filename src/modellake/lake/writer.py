@@ -6,46 +6,40 @@ now will catch up when it is opened next.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ConflictError, RefusedError
-from modellake.core.iris import LakeIRIs, home_of
 from modellake.core.report import Finding, Report
-from modellake.lake.curation import Curation, curated_changes
+from modellake.lake.curation import Curation, curated_changes, edited_states
+from modellake.lake.drafting import Drafting, Intent
+from modellake.lake.following import Following
 from modellake.lake.gate import Gate
 from modellake.lake.harvesting.documents import Harvested
+from modellake.lake.identity.findings import Noticed
+from modellake.lake.identity.identification import Identification
+from modellake.lake.identity.verdicts import Verdict, decision_change
 from modellake.lake.intake import Intake, Judgment, Proposal, tolerated
 from modellake.lake.receipts import Receipt, RefusedSource, merged
 from modellake.lake.spools import Spool
 from modellake.lake.state import RecordState, record_state
 from modellake.lake.views import View
-from modellake.ledger.commits import Change, Commit, Draft, Head, SourceNote, StoredFinding
+from modellake.ledger.commits import Change, Commit, Head, SourceNote
 from modellake.ledger.ledger import Ledger
-from modellake.rdf import assets
 
 Item = Description | Refusal | Harvested
 Watch = Callable[[Receipt], None]
+Follow = Callable[[], object]
 BATCH = 500
 # A batch ends before its documents when they are large: statements, and bytes of originals.
 _MOST_STATEMENTS = 200_000
 _MOST_BYTES = 64 * 1024 * 1024
 _ATTEMPTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """Who writes and why: what a commit records beside its content."""
-
-    agent: str
-    message: str
 
 
 @dataclass(slots=True)
@@ -78,12 +72,14 @@ class _Batch:
 class Writer:
     """Turns descriptions and edits into commits of one lake."""
 
-    def __init__(self, ledger: Ledger, gate: Gate, view: View, iris: LakeIRIs) -> None:
+    def __init__(self, ledger: Ledger, gate: Gate, view: View, identities: Identification) -> None:
         self._ledger = ledger
         self._gate = gate
         self._view = view
-        self._iris = iris
-        self._intake = Intake(ledger, gate, iris)
+        self._iris = gate.iris
+        self._names_at = identities.names_at
+        self._intake = Intake(ledger, gate, gate.iris)
+        self._drafting = Drafting(ledger, gate, identities)
 
     def commit(self, items: Sequence[Item], intent: Intent) -> Receipt:
         """All of ``items`` in one commit, or nothing.
@@ -114,10 +110,11 @@ class Writer:
         Memory is bounded by the batch. ``watch`` is called after each batch with the receipt so far.
         """
         receipt = Receipt()
-        for group in _batches(items, batch):
-            self._write(group, intent, receipt, strict=False)
-            if watch:
-                watch(receipt)
+        with Following(self._view) as following:
+            for group in _batches(items, batch):
+                self._write(group, intent, receipt, strict=False, follow=following.follow)
+                if watch:
+                    watch(receipt)
         return receipt
 
     def check(self, items: Sequence[Description | Refusal]) -> Judgment:
@@ -149,16 +146,18 @@ class Writer:
         edit = Curation(add, remove, intent.agent, reason or intent.message, datetime.now(UTC))
         for _ in range(_ATTEMPTS):
             head = self._ledger.head()
-            states = self._edited(edit)
+            states = edited_states(edit, self._ledger, self._names_at(None))
             changes = [
                 change for record, state in states.items() for change in curated_changes(record, state, self._iris)
             ]
             findings = self._curated_findings(edit, states)
+            drafted = self._drafting.draft(intent, changes, findings)
             try:
-                commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
+                commit = self._ledger.append(drafted.draft, expected=head)
             except ConflictError:
                 continue
-            return self._noted(Receipt(findings=Spool(findings), records=len(states)), commit)
+            told = Spool([*findings, *drafted.noticed])
+            return self._noted(Receipt(findings=told, records=len(states)), commit)
         raise _contended()
 
     def withdraw(self, source: str, intent: Intent) -> Receipt:
@@ -179,14 +178,41 @@ class Writer:
                 (self._record(home), tolerated(item)) for home, group in found.items() for item in group
             ]
             changes = [Change(record, source, None) for record in records]
+            drafted = self._drafting.draft(intent, changes, findings)
             try:
-                commit = self._ledger.append(self._draft(intent, changes, {}, findings), expected=head)
+                commit = self._ledger.append(drafted.draft, expected=head)
             except ConflictError:
                 continue
-            return self._noted(Receipt(findings=Spool(findings), records=len(records)), commit)
+            told = Spool([*findings, *drafted.noticed])
+            return self._noted(Receipt(findings=told, records=len(records)), commit)
         raise _contended()
 
-    def _write(self, items: Sequence[Item], intent: Intent, receipt: Receipt, *, strict: bool) -> None:
+    def decide(self, verdict: Verdict, intent: Intent) -> Receipt:
+        """Write down that two resources are one, or that they are not, and what follows from it.
+
+        Raises:
+            NotFoundError: the lake says nothing about one of them.
+            UsageError: they cannot be one, or other decisions stand against it.
+        """
+        for _ in range(_ATTEMPTS):
+            head, names = self._ledger.head(), self._names_at(None)
+            decided = verdict.decision(names, self._ledger, intent.agent)
+            if decided is None:
+                return Receipt()
+            change = decision_change(decided, names, self._ledger)
+            drafted = self._drafting.draft(intent, [change], decided=[decided])
+            verdict.check_outcome(drafted.outcome, decided, names)
+            try:
+                commit = self._ledger.append(drafted.draft, expected=head)
+            except ConflictError:
+                continue
+            records = len({change.record for change in drafted.draft.changes})
+            return self._noted(Receipt(findings=Spool(drafted.noticed), records=records), commit)
+        raise _contended()
+
+    def _write(
+        self, items: Sequence[Item], intent: Intent, receipt: Receipt, *, strict: bool, follow: Follow | None = None
+    ) -> None:
         for _ in range(_ATTEMPTS):
             head = self._ledger.head()
             reading = self._read(items)
@@ -195,12 +221,13 @@ class Writer:
                 self._quarantine(judgment.refused, intent, receipt)
                 return
             try:
-                commit = self._append(judgment, reading, intent, head)
+                commit, noticed = self._append(judgment, reading, intent, head)
             except ConflictError:
                 continue
             self._quarantine(judgment.refused, intent, receipt)
             self._record_outcome(judgment, reading, receipt)
-            self._noted(receipt, commit)
+            receipt.findings += noticed
+            self._noted(receipt, commit, follow)
             return
         raise _contended()
 
@@ -221,17 +248,21 @@ class Writer:
                 batch.add(item.read_again(self._iris).item, None)
         return batch
 
-    def _append(self, judgment: Judgment, reading: _Batch, intent: Intent, head: Head) -> Commit | None:
+    def _append(self, judgment: Judgment, reading: _Batch, intent: Intent, head: Head) -> tuple[Commit | None, Noticed]:
         readings = reading.of([*judgment.accepted, *judgment.unchanged])
         sources = {
             item.source.iri.value: SourceNote(item.source.place, item.source.media_type, item.source.harvester)
             for item in judgment.accepted
         }
-        draft = self._draft(intent, judgment.changes, sources, self._findings(judgment), readings)
-        commit = self._ledger.append(draft, expected=head) if judgment.changes else None
+        commit, noticed = None, list[tuple[str | None, Finding]]()
+        if judgment.changes:
+            drafted = self._drafting.draft(
+                intent, judgment.changes, self._findings(judgment), sources=sources, readings=readings
+            )
+            commit, noticed = self._ledger.append(drafted.draft, expected=head), drafted.noticed
         if commit is None and readings:
             self._ledger.note_readings(readings, expected=head)
-        return commit
+        return commit, noticed
 
     def _findings(self, judgment: Judgment) -> list[tuple[str | None, Finding]]:
         noticed = [(None, finding) for item in judgment.accepted for finding in item.description.findings]
@@ -249,32 +280,12 @@ class Writer:
         receipt.findings += self._findings(judgment)
         receipt.records += len({change.record for change in judgment.changes})
 
-    def _noted(self, receipt: Receipt, commit: Commit | None) -> Receipt:
+    def _noted(self, receipt: Receipt, commit: Commit | None, follow: Follow | None = None) -> Receipt:
         if commit is not None:
             receipt.sequence, receipt.commit_hash = commit.sequence, commit.hash
             receipt.commits += 1
-            self._view.catch_up()
+            (follow or self._view.catch_up)()
         return receipt
-
-    def _draft(
-        self,
-        intent: Intent,
-        changes: Sequence[Change],
-        sources: dict[str, SourceNote],
-        findings: Iterable[tuple[str | None, Finding]],
-        readings: Mapping[str, bytes] | None = None,
-    ) -> Draft:
-        stored = [StoredFinding(record, _json(finding)) for record, finding in findings]
-        return Draft(
-            intent.agent,
-            intent.message,
-            changes,
-            datetime.now(UTC),
-            rules_in_force(self._gate),
-            sources,
-            stored,
-            readings or {},
-        )
 
     def _quarantine(self, refused: Sequence[Refusal], intent: Intent, receipt: Receipt) -> None:
         for item in refused:
@@ -289,21 +300,6 @@ class Writer:
                 space=item.space,
             )
             receipt.refused.append(RefusedSource(item.source.iri.value, item.source.place, item.report, kept))
-
-    def _edited(self, edit: Curation) -> dict[str, RecordState]:
-        homes = {home_of(item.subject) for item in (*edit.add, *edit.remove) if isinstance(item.subject, NamedNode)}
-        states: dict[str, RecordState] = {}
-        for home in sorted(homes, key=str):
-            inside = Curation(
-                [item for item in edit.add if home_of(item.subject) == home],  # type: ignore[arg-type]
-                [item for item in edit.remove if home_of(item.subject) == home],  # type: ignore[arg-type]
-                edit.agent,
-                edit.reason,
-                edit.time,
-            )
-            record = self._record(home)
-            states[record] = inside.apply(record_state(home, self._ledger.contents(record), self._iris))
-        return states
 
     def _curated_findings(self, edit: Curation, states: dict[str, RecordState]) -> list[tuple[str | None, Finding]]:
         found = self._gate.check_states(list(states.values()), self._ledger.types_of)
@@ -333,26 +329,6 @@ def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
             group, statements, size = [], 0, 0
     if group:
         yield group
-
-
-def rules_in_force(gate: Gate) -> dict[str, bytes]:
-    """The texts that a commit names by hash: ontology, alignments, shapes."""
-    return {
-        **_ontology_texts(),
-        "shapes": gate.pack.text,
-    }
-
-
-@lru_cache(maxsize=1)
-def _ontology_texts() -> dict[str, bytes]:
-    return {
-        "ontology": assets.concatenated(assets.ontology_files()),
-        "alignments": assets.concatenated(assets.alignment_files()),
-    }
-
-
-def _json(finding: Finding) -> str:
-    return json.dumps(finding.to_dict(), ensure_ascii=False, sort_keys=True)
 
 
 def _contended() -> ConflictError:

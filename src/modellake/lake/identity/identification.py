@@ -38,6 +38,8 @@ class Outcome:
         merged: the IRI under which each resource is described from now on that was described under another.
         split: resources that are described by themselves again.
         groups: what is one after the commit, as far as the commit has to do with it.
+        states: of the records that had to be looked at, after the commit.
+        evidence: why each resource is described under another name.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -45,6 +47,8 @@ class Outcome:
     merged: dict[str, str] = field(default_factory=dict)
     split: list[str] = field(default_factory=list)
     groups: list[frozenset[str]] = field(default_factory=list)
+    states: Mapping[str, RecordState] = field(default_factory=dict)
+    evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Identification:
@@ -176,7 +180,7 @@ class _Following:
         )
         groups = settled(known)
         wanted = {iri: (canonical(known, group), group) for group in groups for iri in group}
-        outcome = Outcome(identifiers=self._changed_identifiers(), groups=groups)
+        outcome = Outcome(identifiers=self._changed_identifiers(), groups=groups, states=self._states)
         for record in sorted(self._bears):
             iri = self._home(record)
             home, group = wanted.get(iri, (iri, frozenset()))
@@ -208,6 +212,7 @@ class _Following:
             outcome.split.append(iri)
         elif before != home:
             outcome.merged[iri] = home
+            outcome.evidence[iri] = evidence
 
     def _space(self, record: str) -> str:
         if record in self._states:

@@ -127,6 +127,22 @@ class MergedNames:
         """Whether a content (N-Triples) names a resource that is described under another name."""
         return bool(self.canonical) and any(iri.decode() in self.canonical for iri in _IRI.findall(content))
 
+    def merge(self, iri: str, home: str, evidence: tuple[str, ...] = ()) -> None:
+        """Let a resource be described under another name."""
+        self.forget(iri)
+        self.canonical[iri] = home
+        self.aliases.setdefault(home, set()).add(iri)
+        self.evidence[iri] = evidence
+
+    def forget(self, iri: str) -> None:
+        """Let a resource be described by itself."""
+        before = self.canonical.pop(iri, None)
+        if before is not None:
+            self.aliases[before].discard(iri)
+            if not self.aliases[before]:
+                del self.aliases[before]
+        self.evidence.pop(iri, None)
+
     def _take(self, entry: IdentityEntry) -> None:
         if self.spaces is not None and entry.space not in self.spaces:
             return
@@ -149,20 +165,13 @@ class MergedNames:
                 self._decided.setdefault(name, set()).add(decision.pair)
 
     def _take_merge(self, iri: str, statements: Iterable[Triple]) -> None:
-        before = self.canonical.pop(iri, None)
-        if before is not None:
-            self.aliases[before].discard(iri)
-            if not self.aliases[before]:
-                del self.aliases[before]
-        self.evidence.pop(iri, None)
+        self.forget(iri)
         found: defaultdict[NamedNode, list[str]] = defaultdict(list)
         for item in statements:
             if isinstance(item.object, NamedNode | Literal):
                 found[item.predicate].append(item.object.value)
         if found[LAKE.mergedInto]:
-            self.canonical[iri] = found[LAKE.mergedInto][0]
-            self.aliases.setdefault(self.canonical[iri], set()).add(iri)
-            self.evidence[iri] = tuple(sorted(found[LAKE.identityEvidence]))
+            self.merge(iri, found[LAKE.mergedInto][0], tuple(sorted(found[LAKE.identityEvidence])))
 
 
 def _document_statements(record: NamedNode, document: NamedNode, home: str) -> Iterator[Triple]:
