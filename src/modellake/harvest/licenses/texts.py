@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pyoxigraph import NamedNode
 
@@ -17,6 +18,7 @@ from modellake.harvest.licenses.resolution import ResolvedLicense, resolved
 MAX_TEXT = 200_000
 # How much of a text must be that of a license, in percent: short ones have long copyright lines.
 _COVERAGE = 75.0
+_HOLDER = re.compile(r"copyright\b|\(c\)|©", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:copyright|\(c\)|©)(?!.*\b(?:licen[sc]e|use|term|condition|permi|commercial|patent))[^;:]{0,160}", re.IGNORECASE
 )
@@ -26,16 +28,21 @@ _UNTOLD = Finding(
     "The text of the license is not that of one license of the SPDX list, word for word",
     remedy="State the license by an SPDX id where it has one.",
 )
+_UNREAD = Finding(
+    "license.text-unread",
+    Severity.INFO,
+    "The text of the license is not read: the library that knows the texts is not installed",
+    remedy="Install the extra: pip install 'modellake[licenses]'",
+)
 
 
 def read_license_text(text: str) -> StatedLicense:
-    """The license whose text this is, nothing added and nothing left out but copyright lines and a title.
-
-    Raises:
-        ImportError: the library that knows the texts is not installed (extra ``licenses``).
-    """
+    """The license whose text this is, nothing added and nothing left out but copyright lines and the title."""
     text = text.strip()
-    found = _only_match(text) if text and len(text) <= MAX_TEXT else None
+    try:
+        found = _only_match(text) if 0 < len(text) <= MAX_TEXT else None
+    except ImportError:
+        return StatedLicense(text, findings=(_UNREAD,))
     return StatedLicense(text, Simple(found)) if found else StatedLicense(text, findings=(_UNTOLD,))
 
 
@@ -52,8 +59,17 @@ def _only_match(text: str) -> str | None:
     known = spdx_id(matches[0].id) if len(matches) == 1 else None
     if known is None or text[matches[0].end :].strip():
         return None
-    head = text[: matches[0].start].splitlines()
-    return known if all(_adds_nothing(line.strip(" \t*#="), known) for line in head) else None
+    head = [line.strip(" \t*#=") for line in text[: matches[0].start].splitlines()]
+    return known if all(_adds_nothing(line, known) for line in [*head, *_copyright_lines(text)]) else None
+
+
+def _copyright_lines(text: str) -> Iterator[str]:
+    """The lines of copyright at the beginning: the library counts them as text of the license, whatever they say."""
+    for line in filter(None, (line.strip(" \t*#=") for line in text.splitlines())):
+        if _HOLDER.match(line):
+            yield line
+        elif named_id(line) is None:
+            return
 
 
 def _adds_nothing(line: str, known: str) -> bool:
