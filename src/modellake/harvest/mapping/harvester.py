@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -16,7 +15,7 @@ from modellake.core.errors import ModelLakeError, ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import MappedField
 from modellake.core.report import Place
-from modellake.harvest.fingerprints import files_below, fingerprint_files
+from modellake.harvest.fingerprints import fingerprint_files
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
 from modellake.harvest.mapping.places import MAX_NAMES, absolute, files_below, read_bounded, read_head
@@ -64,18 +63,6 @@ class Rml:
         elif path.exists():
             yield place
 
-    def fingerprint(self, document: str) -> bytes | None:
-        """Bytes that differ when the mapping or a file that it reads does; None where that cannot be told."""
-        try:
-            content = self.read(document)
-            mapping = parse_mapping(document, content)
-            folder = Folder(document)
-            sources = {source for one in mapping.maps.values() for source in one.sources}
-            parts = [content, *(folder.content(source) for source in sorted(sources, key=lambda source: source.access))]
-        except ModelLakeError:
-            return None
-        return b"".join(hashlib.sha256(part).digest() for part in parts)
-
     def source(self, document: str) -> Source:
         """A mapping is called by the ``file:`` IRI of its absolute path."""
         media_type = "text/turtle" if _TURTLE.search(document) else "application/yaml"
@@ -91,9 +78,14 @@ class Rml:
         return read_bounded(absolute(document), Place(document), MAX_MAPPING)
 
     def fingerprint(self, document: str) -> bytes | None:
-        """Whether the mapping, or anything that it may read, has changed; None where that cannot be told."""
+        """Whether the mapping or a file that it reads has changed; None where that cannot be told."""
         path = absolute(document)
-        return fingerprint_files([path, *files_below(path.parent, hidden=True)])
+        try:
+            mapping = parse_mapping(document, self.read(document))
+        except ModelLakeError:
+            return None
+        named = {source.access for one in mapping.maps.values() for source in one.sources}
+        return fingerprint_files([path, *(path.parent / access for access in sorted(named))])
 
     def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
         """What the mapping says of the files beside it.
