@@ -86,12 +86,6 @@ def absolute(document: str) -> Path:
     return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow the links of the cache
 
 
-def card_path(document: str) -> Path:
-    """The absolute path of the card, also where another file stands for it."""
-    path = absolute(document)
-    return path.with_name(CARD_NAME) if locate(document).stands_in else path
-
-
 def find_cards(place: str) -> Iterator[str]:
     """The cards at a file or below a folder, in sorted order, without reading them whole.
 

@@ -81,10 +81,11 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     _tally: _Tally = field(default_factory=_Tally)
+    _placed: tuple[object, Place] = (None, Place())
 
     def beside(self, text: Text) -> Draft:
         """The same description, with places in a file that lies beside the card."""
-        return replace(self, card=text)
+        return replace(self, card=text, _placed=(None, Place()))
 
     def say(
         self, subject: Subject, predicate: NamedNode, value: Subject | Literal, node: Node | Spot | None = None
@@ -95,10 +96,22 @@ class Draft:
             ParseError: the description outgrows what a card can hold (``parse.too-large``).
         """
         statement = Triple(subject, predicate, value)
+        before = len(self.statements)
         self.statements[statement] = None
-        if node is not None and statement not in self.places:
-            self.places[statement] = self.card.place(node.start, node.path or None)
-        self._tally.size += len(subject.value) + len(predicate.value) + len(value.value)
+        is_new = len(self.statements) > before
+        if node is not None and (is_new or statement not in self.places):
+            self.places[statement] = self._place(node)
+        if is_new:
+            self._count(len(subject.value) + len(predicate.value) + len(value.value))
+
+    def _place(self, node: Node | Spot) -> Place:
+        """Where a node stands; several statements in a row come from one."""
+        if node is not self._placed[0]:
+            self._placed = node, self.card.place(node.start, node.path or None)
+        return self._placed[1]
+
+    def _count(self, characters: int) -> None:
+        self._tally.size += characters
         if self._tally.size > MAX_SIZE:
             raise ParseError(
                 f"The card says more than {MAX_SIZE // 1024**2} MiB",

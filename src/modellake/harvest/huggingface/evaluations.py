@@ -30,7 +30,6 @@ from modellake.harvest.huggingface.tree import (
     remainder,
 )
 
-_CODE = "card.model-index"
 _DATA_KEYS = ("type", "config", "split", "revision")
 _READ_KEYS = ("type", "value")
 _READABLE_NAME = 80
@@ -183,7 +182,7 @@ class _ModelIndex:
     def _missing(self, node: Mapping, key: str, example: str) -> None:
         path = f"{node.path}.{key}"
         self.draft.note(
-            _CODE,
+            "card.model-index",
             f"{path} is missing or unreadable: the Hub does not show the results of this card",
             f"Add {example}",
             node.get(key) or node,
@@ -219,7 +218,7 @@ def _ask_the_hub(draft: Draft, node: Node) -> None:
         model_index_to_eval_results(plain(node))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         draft.note(
-            _CODE,
+            "card.model-index",
             f"huggingface_hub cannot read the model index: {error}",
             "Write it as in https://github.com/huggingface/hub-docs/blob/main/modelcard.md",
             node,

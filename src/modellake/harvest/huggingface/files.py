@@ -106,7 +106,9 @@ def _describe_file(draft: Draft, file: CardFile, relation: NamedNode, kind: Name
     try:
         size, digest = measured(file.path)
     except (OSError, ParseError) as error:
-        return _skip(draft, file.path, "unreadable", f"cannot be read: {error}", "Make it readable, or remove it.")
+        return _skip(
+            draft, file.path, f"cannot be read: {error}", "Make it readable, or remove it.", code="card.unreadable"
+        )
     draft.say(file.node, DCAT.byteSize, typed(str(size), "integer"))
     describe_checksum(draft, file.node, digest)
     problem = blob_problem(file.path, digest)
@@ -137,18 +139,20 @@ def _is_own_file(draft: Draft, place: CardFolder, path: Path) -> bool:
         target = path.resolve(strict=True)
         mode = target.stat().st_mode
     except (OSError, RuntimeError):
-        return _skip(draft, path, "link-broken", "is a link that leads nowhere", "Mend or remove the link.")
+        return _skip(draft, path, "is a link that leads nowhere", "Mend or remove the link.", code="card.link-broken")
     if not target.is_relative_to(place.root.resolve()):
-        return _skip(draft, path, "file-outside", "leads out of the repository", "Copy the file in its place.")
+        return _skip(
+            draft, path, "leads out of the repository", "Copy the file in its place.", code="card.file-outside"
+        )
     if stat.S_ISDIR(mode):
-        return _skip(draft, path, "link-to-folder", "is a link to a folder", "Copy the folder in its place.")
+        return _skip(draft, path, "is a link to a folder", "Copy the folder in its place.", code="card.link-to-folder")
     if not stat.S_ISREG(mode):
-        return _skip(draft, path, "file-special", "is a pipe, a socket or a device", "Remove it.")
+        return _skip(draft, path, "is a pipe, a socket or a device", "Remove it.", code="card.file-special")
     return True
 
 
-def _skip(draft: Draft, path: Path, code: str, what: str, remedy: str) -> bool:
+def _skip(draft: Draft, path: Path, what: str, remedy: str, *, code: str) -> bool:
     place = Place(text_of_name(str(path)))
     message = f"{text_of_name(path.name)} {what}: it is not described"
-    draft.add(Finding(f"card.{code}", Severity.WARNING, message, remedy=remedy, place=place))
+    draft.add(Finding(code, Severity.WARNING, message, remedy=remedy, place=place))
     return False

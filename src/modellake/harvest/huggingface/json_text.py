@@ -74,12 +74,14 @@ def parse_object(content: bytes, document: str) -> Mapping:
     text = decoded(content, document)
     # Every value but the first one follows one of these, outside of texts at least.
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
-        raise refused(document, "side-file.too-large", f"The file holds more than {MAX_VALUES:,} values")
+        raise refused(document, f"The file holds more than {MAX_VALUES:,} values", code="side-file.too-large")
     with json_errors(document):
         parsed = DECODER.decode(text)
     value = tree_of(parsed, document)
     if not isinstance(value, Mapping):
-        raise refused(document, "side-file.not-object", "The file holds no JSON object", "Write { … } around it.")
+        raise refused(
+            document, "The file holds no JSON object", code="side-file.not-object", remedy="Write { … } around it."
+        )
     return value
 
 
@@ -90,7 +92,9 @@ def tree_of(value: Any, document: str, path: str = "", depth: int = 0) -> Node:
         ParseError: it is deeper than 64 levels (``side-file.too-deep``).
     """
     if depth > MAX_DEPTH:
-        raise refused(document, "side-file.too-deep", f"The file is nested deeper than {MAX_DEPTH} levels", path=path)
+        raise refused(
+            document, f"The file is nested deeper than {MAX_DEPTH} levels", code="side-file.too-deep", path=path
+        )
     if isinstance(value, dict):
         inner = {
             _writable(key): tree_of(item, document, below(path, _writable(key)), depth + 1)
@@ -103,10 +107,20 @@ def tree_of(value: Any, document: str, path: str = "", depth: int = 0) -> Node:
     return _scalar(value, path)
 
 
-def refused(document: str, code: str, message: str, remedy: str = "", path: str | None = None) -> ParseError:
+def refused(document: str, message: str, *, code: str, remedy: str = "", path: str | None = None) -> ParseError:
     """The error for a file beside a card that is not what it should be."""
     remedy = remedy or "Mend the file, or remove it; the library that wrote it can write it again."
     return ParseError(message, code=code, place=Place(document, path=path or None), remedy=remedy)
+
+
+def unreadable(document: str, error: OSError) -> ParseError:
+    """The error for a file beside a card that the system does not let be read."""
+    return refused(
+        document,
+        f"The file cannot be read: {error.strerror}",
+        code="side-file.unreadable",
+        remedy="Check the rights of the file.",
+    )
 
 
 def _bytes(path: Path, document: str) -> bytes:
@@ -114,10 +128,9 @@ def _bytes(path: Path, document: str) -> bytes:
         with open_regular(path) as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        raise refused(document, "side-file.unreadable", message, "Check the rights of the file.") from error
+        raise unreadable(document, error) from error
     if len(content) > MAX_BYTES:
-        raise refused(document, "side-file.too-large", f"The file is larger than {MAX_BYTES // 1024**2} MiB")
+        raise refused(document, f"The file is larger than {MAX_BYTES // 1024**2} MiB", code="side-file.too-large")
     return content
 
 
@@ -128,14 +141,20 @@ def json_errors(document: str) -> Iterator[None]:
         yield
     except json.JSONDecodeError as error:
         place = Place(document, error.lineno, error.colno)
-        message = f"The file is no JSON: {error.msg}"
-        raise ParseError(message, code="side-file.json", place=place, remedy="Mend the JSON there.") from error
+        raise ParseError(
+            f"The file is no JSON: {error.msg}", code="side-file.json", place=place, remedy="Mend the JSON there."
+        ) from error
     except _DuplicateKeyError as error:
-        message = f"The key {error.key[:80]!r} is there twice in one object"
-        raise refused(document, "side-file.duplicate-key", message, "Remove one of them.") from error
+        raise refused(
+            document,
+            f"The key {error.key[:80]!r} is there twice in one object",
+            code="side-file.duplicate-key",
+            remedy="Remove one of them.",
+        ) from error
     except RecursionError as error:
-        message = f"The file is nested deeper than {MAX_DEPTH} levels"
-        raise refused(document, "side-file.too-deep", message) from error
+        raise refused(
+            document, f"The file is nested deeper than {MAX_DEPTH} levels", code="side-file.too-deep"
+        ) from error
 
 
 class _DuplicateKeyError(Exception):

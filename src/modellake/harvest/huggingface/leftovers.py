@@ -38,8 +38,13 @@ def within_bounds(draft: Draft, file: CardFile, tree: Mapping) -> Mapping:
         _note_dropped(draft, file, tree, [key for key in tree.entries if key not in kept])
     constant = next((leaf for node in kept.values() for leaf in _leaves(node) if _is_constant(leaf)), None)
     if constant is not None:
-        message = f"{file.name} holds {constant.text}, which is no JSON; it is read as the number it stands for"
-        draft.note("side-file.constant", message, "Write null, or a number.", constant, severity=Severity.INFO)
+        draft.note(
+            "side-file.constant",
+            f"{file.name} holds {constant.text}, which is no JSON; it is read as the number it stands for",
+            "Write null, or a number.",
+            constant,
+            severity=Severity.INFO,
+        )
     return Mapping(kept, tree.path, tree.start)
 
 

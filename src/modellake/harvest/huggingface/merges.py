@@ -21,7 +21,7 @@ from modellake.harvest.huggingface.adapters import at_revision
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.huggingface.draft import Draft
-from modellake.harvest.huggingface.json_text import refused
+from modellake.harvest.huggingface.json_text import refused, unreadable
 from modellake.harvest.huggingface.leftovers import keep_all
 from modellake.harvest.huggingface.scalars import Scalar, decimal_text
 from modellake.harvest.huggingface.terms import typed
@@ -54,10 +54,9 @@ def read_merge(file: CardFile) -> Mapping:
         with open_regular(file.path) as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        raise refused(file.document, "side-file.unreadable", message, "Check the rights of the file.") from error
+        raise unreadable(file.document, error) from error
     if len(content) > MAX_BYTES:
-        raise refused(file.document, "side-file.too-large", f"The file is larger than {MAX_BYTES // 1024**2} MiB")
+        raise refused(file.document, f"The file is larger than {MAX_BYTES // 1024**2} MiB", code="side-file.too-large")
     text = decoded(content, file.document)
     try:
         return read_tree(CardText(file.document, text, text, 0, ""))

@@ -30,8 +30,13 @@ def describe_index(draft: Draft, file: CardFile, tree: Mapping) -> None:
     """State of which files the weights consist; note those that are absent, and those that the index leaves out."""
     weights, metadata = tree.get(WEIGHTS_KEY), tree.get("metadata")
     if not isinstance(weights, Mapping):
-        message = f"{file.name} has no mapping {WEIGHTS_KEY!r} from tensors to files"
-        draft.note("side-file.wrong-type", message, "Write the index again with save_pretrained().", tree, WEIGHTS_KEY)
+        draft.note(
+            "side-file.wrong-type",
+            f"{file.name} has no mapping weight_map from tensors to files",
+            "Write the index again with save_pretrained().",
+            tree,
+            WEIGHTS_KEY,
+        )
         keep_all(draft, file, tree)
         return
     keep_all(draft, file, tree.without(WEIGHTS_KEY))
@@ -67,12 +72,20 @@ def _say_shards(draft: Draft, file: CardFile, shards: dict[str, Scalar]) -> None
             draft.say(file.node, card_key("absent_shard"), Literal(said.text), said)
             absent.append(name)
     if absent:
-        message = f"{file.name} names files that are not there: {_listed(absent)}"
-        draft.note("side-file.shard-absent", message, "Download the version again, or complete it.", path=WEIGHTS_KEY)
+        draft.note(
+            "side-file.shard-absent",
+            f"{file.name} names files that are not there: {_listed(absent)}",
+            "Download the version again, or complete it.",
+            path=WEIGHTS_KEY,
+        )
     unnamed = list(_unnamed(file, shards))
     if unnamed:
-        message = f"{file.name} does not name files that look like its parts: {_listed(unnamed)}"
-        draft.note("side-file.shard-unnamed", message, "Remove them, or write the index again.", path=WEIGHTS_KEY)
+        draft.note(
+            "side-file.shard-unnamed",
+            f"{file.name} does not name files that look like its parts: {_listed(unnamed)}",
+            "Remove them, or write the index again.",
+            path=WEIGHTS_KEY,
+        )
 
 
 def _unnamed(file: CardFile, shards: dict[str, Scalar]) -> Iterator[str]:

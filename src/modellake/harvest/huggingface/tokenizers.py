@@ -11,7 +11,7 @@ from typing import Any
 
 from modellake.core.errors import ParseError
 from modellake.harvest.huggingface.documents import open_regular
-from modellake.harvest.huggingface.json_text import DECODER, json_errors, parse_object, refused, tree_of
+from modellake.harvest.huggingface.json_text import DECODER, json_errors, parse_object, refused, tree_of, unreadable
 from modellake.harvest.huggingface.tree import Mapping
 
 MAX_HEAD = 4 * 1024 * 1024
@@ -31,8 +31,7 @@ def read_head(path: Path, document: str) -> Mapping:
         with open_regular(path) as stream:
             content = stream.read(MAX_HEAD + 1)
     except OSError as error:
-        message = f"The file cannot be read: {error.strerror}"
-        raise refused(document, "side-file.unreadable", message, "Check the rights of the file.") from error
+        raise unreadable(document, error) from error
     return parse_head(content, document)
 
 
@@ -52,7 +51,7 @@ def parse_head(content: bytes, document: str) -> Mapping:
         found = None
     if found is None:
         message = f"What stands before the vocabulary is larger than {MAX_HEAD // 1024**2} MiB"
-        raise refused(document, "side-file.too-large", message)
+        raise refused(document, message, code="side-file.too-large")
     return Mapping({key: tree_of(value, document, key) for key, value in found[0].items()}, "", 0)
 
 
