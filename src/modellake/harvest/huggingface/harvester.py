@@ -16,13 +16,13 @@ from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.fingerprints import files_below, fingerprint_files
 from modellake.harvest.huggingface.datasets import DATASET_KEYS
 from modellake.harvest.huggingface.documents import (
+    CARD_NAME,
     DEFAULT_REVISION,
     MAX_BYTES,
     SUFFIXES,
     UNNAMED,
     Location,
     absolute,
-    card_path,
     find_cards,
     locate,
     read_card,
@@ -115,8 +115,7 @@ class HuggingFace:
 
     def source(self, document: str) -> Source:
         """A card is called by the ``file:`` IRI of its absolute path, also as long as another file stands for it."""
-        media_type = "application/json" if locate(document).stands_in else "text/markdown"
-        return Source(NamedNode(card_path(document).as_uri()), document, media_type, self.name)
+        return self._source(document, locate(document))
 
     def read(self, document: str) -> bytes:
         """The bytes of a card, at most 10 MiB.
@@ -150,7 +149,7 @@ class HuggingFace:
             raise too_large(Place(document))
         location = locate(document)
         card = CardText(document, "", None, 0, "") if location.stands_in else read_text(document, content)
-        source = self.source(document)
+        source = self._source(document, location)
         draft = _described(card, location, read_tree(card), iris, source.iri)
         return Description(
             source,
@@ -160,6 +159,12 @@ class HuggingFace:
             original=content,
             places=draft.places,
         )
+
+    def _source(self, document: str, location: Location) -> Source:
+        path = absolute(document)
+        if location.stands_in:
+            return Source(NamedNode(path.with_name(CARD_NAME).as_uri()), document, "application/json", self.name)
+        return Source(NamedNode(path.as_uri()), document, "text/markdown", self.name)
 
 
 def _described(card: CardText, location: Location, metadata: Mapping, iris: LakeIRIs, source: NamedNode) -> Draft:
