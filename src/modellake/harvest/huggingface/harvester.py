@@ -30,6 +30,7 @@ from modellake.harvest.huggingface.documents import (
 )
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.files import CardFolder, describe_files
+from modellake.harvest.huggingface.license_files import describe_license_files
 from modellake.harvest.huggingface.licenses import describe_license
 from modellake.harvest.huggingface.models import MODEL_KEYS
 from modellake.harvest.huggingface.prose import describe_prose
@@ -184,6 +185,7 @@ def _described(card: CardText, location: Location, metadata: Mapping, iris: Lake
         folder = CardFolder(location.folder, location.root, owns_all)
         files = describe_files(draft, folder, dataset=kind == "dataset")
         describe_side_files(draft, files, dataset=kind == "dataset")
+        describe_license_files(draft, files)
     return draft
 
 
