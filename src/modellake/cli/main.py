@@ -11,7 +11,18 @@ import typer
 from typer.core import TyperGroup
 
 from modellake import __version__
-from modellake.cli import asking, backups, harvesting, history, keeping, ontology, payloads, quarantine, writing
+from modellake.cli import (
+    asking,
+    backups,
+    duplicates,
+    harvesting,
+    history,
+    keeping,
+    ontology,
+    payloads,
+    quarantine,
+    writing,
+)
 from modellake.cli.demo import demo
 from modellake.cli.failures import boundary, debugging
 from modellake.cli.options import ASK, FILL, KEEP, examples
@@ -121,6 +132,7 @@ app.command(rich_help_panel=KEEP, epilog=backups.BACKUP_EXAMPLES)(backups.backup
 app.command(rich_help_panel=KEEP, epilog=backups.RESTORE_EXAMPLES)(backups.restore)
 app.command(rich_help_panel=KEEP, epilog=keeping.REBUILD_EXAMPLES)(keeping.rebuild)
 app.command(rich_help_panel=KEEP, epilog=keeping.STATS_EXAMPLES)(keeping.stats)
+app.add_typer(duplicates.app, name="duplicates", rich_help_panel=KEEP)
 app.add_typer(payloads.app, name="payload", rich_help_panel=KEEP)
 app.add_typer(ontology.app, name="ontology", rich_help_panel=KEEP)
 

@@ -172,7 +172,7 @@ def _shortened(text: str) -> str:
 def _sources(lake: Lake, resource: NamedNode, at: int | None) -> Iterator[Said]:
     contents = lake.history.contents(resource, at)
     notes = lake.ledger.source_notes({content.source for content in contents}, at=at)
-    for content in contents:
+    for content in {(item.source, item.kind): item for item in contents}.values():
         place = notes[content.source].place if content.source in notes else content.source
         if content.source == lake.iris.curated.value:
             place = "curated by hand" if content.kind == "statements" else "taken back by hand"

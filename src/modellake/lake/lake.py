@@ -26,6 +26,7 @@ from modellake.lake.harvesting.choosing import Chosen, choose
 from modellake.lake.harvesting.course import TIME_LIMIT, Course, Workers
 from modellake.lake.harvesting.documents import Harvested
 from modellake.lake.history import History
+from modellake.lake.identity.duplicates import Duplicate, find_duplicates
 from modellake.lake.identity.identification import Identification
 from modellake.lake.intake import Judgment
 from modellake.lake.lineage import Lineage
@@ -86,6 +87,7 @@ class Lake:
         self._memory = memory
         self.identities = Identification(ledger, self.iris)
         self._writer = Writer(ledger, gate, view, self.identities)
+        self._names = Names(ledger, self.iris, self.identities.names_at)
         self._past: tuple[int, View] | None = None
         self.payloads = Payloads(directory, ledger, self.iris)
 
@@ -218,6 +220,23 @@ class Lake:
         """
         return self._writer.curate(self._intent(agent, reason), add, remove, reason)
 
+    def accept_duplicate(
+        self, one: Resource, other: Resource, *, reason: str, into: Resource | None = None, agent: str | None = None
+    ) -> Receipt:
+        """Decide that two resources are one, described from now on as ``into``, or else as a fixed rule says.
+
+        Raises:
+            NotFoundError: the lake says nothing about one of them.
+            UsageError: they cannot be one, or an earlier decision stands against it.
+        """
+        verdict = self._names.verdict(one, other, reason, same=True, into=into)
+        return self._writer.decide(verdict, self._intent(agent, reason))
+
+    def reject_duplicate(self, one: Resource, other: Resource, *, reason: str, agent: str | None = None) -> Receipt:
+        """Decide that two resources are not one; what was merged is described apart again. Raises as above."""
+        verdict = self._names.verdict(one, other, reason, same=False)
+        return self._writer.decide(verdict, self._intent(agent, reason))
+
     def withdraw(self, source: str, *, message: str, agent: str | None = None) -> Receipt:
         """Take back everything that a source says."""
         return self._writer.withdraw(source, self._intent(agent, message))
@@ -296,12 +315,15 @@ class Lake:
             NotFoundError: none.
             AmbiguousError: several.
         """
-        names = Names(self.ledger, self.iris, self.identities.names_at)
-        return names.described(name, at) if isinstance(name, NamedNode) else names.resolve(name, at)
+        return self._names.described(name, at) if isinstance(name, NamedNode) else self._names.resolve(name, at)
 
     def state(self, resource: Resource, *, at: int | None = None) -> RecordState:
         """What the lake says about a resource, and who says it."""
         return self.history.state(self.resolve(resource, at=at), at)
+
+    def duplicates(self, limit: int = 50) -> list[Duplicate]:
+        """Pairs of resources that may be one and about which nobody has decided, the surest first."""
+        return find_duplicates(self.ledger, self.identities.names_at(None), self.answer, limit)
 
     def lineage(self, resource: Resource) -> Lineage:
         """Where a resource comes from (``.upstream()``) and what comes from it (``.downstream()``)."""
@@ -319,7 +341,8 @@ class Lake:
         return self.ledger.verify(head=head, progress=progress)
 
     def rebuild(self, *, progress: Progress | None = None) -> None:
-        """Make the view again from the ledger."""
+        """Make the view and the index of identifiers again from the ledger."""
+        self.identities.index()
         self.view.rebuild(progress=progress)
 
     def stats(self) -> LakeStats:

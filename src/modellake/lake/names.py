@@ -11,6 +11,7 @@ from modellake.core.errors import AmbiguousError, NotFoundError
 from modellake.core.iris import LakeIRIs, home_of, named_node
 from modellake.core.prefixes import expand
 from modellake.lake.identity.names import NamesAt, NamesOfLedger
+from modellake.lake.identity.verdicts import Verdict
 from modellake.ledger.ledger import Ledger
 
 KINDS = (
@@ -90,6 +91,21 @@ class Names:
                 remedy="See what there is: modellake query contents",
             )
         return resource
+
+    def verdict(
+        self,
+        one: str | NamedNode,
+        other: str | NamedNode,
+        reason: str,
+        *,
+        same: bool,
+        into: str | NamedNode | None = None,
+    ) -> Verdict:
+        """What somebody says about two resources, which keep the very names by which they are called."""
+        first, second, kept = (
+            self.named(item) if isinstance(item, str) else item for item in (one, other, into or one)
+        )
+        return Verdict(first, second, same, reason, kept if into else None)
 
     def _absolute(self, name: str) -> NamedNode | None:
         if "://" in name or name.startswith("urn:"):

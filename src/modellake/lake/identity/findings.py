@@ -40,10 +40,10 @@ def identity_findings(outcome: Outcome, names: MergedNames, gate: Gate, ledger: 
 def _name_findings(outcome: Outcome, iris: LakeIRIs) -> Iterator[tuple[str, Finding]]:
     for iri, home in sorted(outcome.merged.items()):
         why = "; ".join(outcome.evidence[iri]) or "decided by hand"
-        message = f"{iri} is from now on described as {home}: {why}"
+        message = f"<{iri}> is from now on described as <{home}>: {why}"
         yield _told(iri, iris, Finding("identity.merged", Severity.INFO, message, remedy=_MERGED))
     for iri in sorted(outcome.split):
-        message = f"{iri} is from now on described by itself"
+        message = f"<{iri}> is from now on described by itself"
         yield _told(iri, iris, Finding("identity.split", Severity.INFO, message, remedy=_SPLIT))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pyoxigraph import NamedNode
 
@@ -25,6 +26,7 @@ from modellake.ledger.ledger import Ledger
 from modellake.ledger.records import RecordContent
 from modellake.rdf.canon import canonical_ntriples
 
+_READ_TOGETHER = 500
 _MARKS = tuple(str(predicate).encode() for predicate in TELLING)
 
 
@@ -68,6 +70,25 @@ class Identification:
     def names_at(self) -> NamesAt:
         """The names of the lake at any moment."""
         return self._names.at
+
+    def index(self) -> None:
+        """Write the index of identifiers anew from what the records say."""
+        everything = self._ledger.contents_all()
+        while page := list(islice(everything, _READ_TOGETHER)):
+            states = {record: record_state(self._topic(record), held, self._iris) for record, held in page}
+            borne = {record: identifiers_of(state, self._iris) for record, state in states.items()}
+            named = self._ledger.identifiers.holders(state.home.value for state in states.values())
+            for record, state in states.items():
+                sort = sort_of(state)
+                if sort is not None and state.home.value in named:
+                    borne[record] |= {Identifier(state.home.value, kind_of(sort, state.space))}
+            before = self._ledger.identifiers.of_records(borne)
+            changed = {record: items for record, items in borne.items() if items != before.get(record, frozenset())}
+            if changed:
+                self._ledger.identifiers.replace(changed)
+
+    def _topic(self, record: str) -> NamedNode:
+        return self._iris.topic(NamedNode(record))
 
     def outcome(self, changes: Sequence[Change], decided: Sequence[Decision] = ()) -> Outcome:
         """What follows from changes that are about to be committed, and from decisions that come with them."""

@@ -29,7 +29,6 @@ class Verdict:
         same: whether they are one.
         into: whose IRI is kept, where that is said.
         reason: why, for people.
-        evidence: what spoke for it.
     """
 
     one: NamedNode
@@ -37,7 +36,6 @@ class Verdict:
     same: bool
     reason: str
     into: NamedNode | None = None
-    evidence: tuple[str, ...] = ()
 
     def decision(self, names: MergedNames, ledger: Ledger, agent: str) -> Decision | None:
         """The decision to be written down; None where the last decision about the two says the same.
@@ -54,7 +52,7 @@ class Verdict:
         if last is not None and (last.same, last.preferred) == (self.same, preferred):
             return None
         time = datetime.now(UTC).isoformat()
-        return Decision(pair, self.same, agent, self.reason, time, preferred, self.evidence)
+        return Decision(pair, self.same, agent, self.reason, time, preferred, self._evidence(names, ledger))
 
     def check_outcome(self, outcome: Outcome, decided: Decision, names: MergedNames) -> None:
         """Refuse a decision that others stand against.
@@ -74,6 +72,13 @@ class Verdict:
                     code="identity.distinguished",
                     remedy=f"If they are one after all: modellake duplicates accept {pair[0]} {pair[1]} -m REASON",
                 )
+
+    def _evidence(self, names: MergedNames, ledger: Ledger) -> tuple[str, ...]:
+        """The identifiers that the two have in common."""
+        records = [names.iris.record(iri).value for iri in (self.one, self.other)]
+        borne = ledger.identifiers.of_records(records)
+        keys = ({item.key for item in borne.get(record, ())} for record in records)
+        return tuple(sorted(set.intersection(*keys)))
 
     def _check(self, names: MergedNames, ledger: Ledger) -> None:
         if self.one == self.other:
