@@ -926,6 +926,12 @@ class SPDX(Namespace, iri="http://spdx.org/rdf/terms#"):
     checksumAlgorithm_sha384: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha384")
     checksumAlgorithm_sha512: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha512")
     checksumValue: Final = NamedNode("http://spdx.org/rdf/terms#checksumValue")
+    ConjunctiveLicenseSet: Final = NamedNode("http://spdx.org/rdf/terms#ConjunctiveLicenseSet")
+    DisjunctiveLicenseSet: Final = NamedNode("http://spdx.org/rdf/terms#DisjunctiveLicenseSet")
+    licenseException: Final = NamedNode("http://spdx.org/rdf/terms#licenseException")
+    member: Final = NamedNode("http://spdx.org/rdf/terms#member")
+    OrLaterOperator: Final = NamedNode("http://spdx.org/rdf/terms#OrLaterOperator")
+    WithExceptionOperator: Final = NamedNode("http://spdx.org/rdf/terms#WithExceptionOperator")
 
 
 class SPDX3AI(Namespace, iri="https://spdx.org/rdf/3.0.1/terms/AI/"):

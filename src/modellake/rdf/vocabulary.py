@@ -22,6 +22,14 @@ from modellake.rdf.assets import context_text, ontology_dir, read_turtle, turtle
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "rdf": ("langString", "object", "predicate", "subject", "value"),
     "schema": ("additionalProperty", "name", "PropertyValue", "value"),
+    "spdx": (
+        "ConjunctiveLicenseSet",
+        "DisjunctiveLicenseSet",
+        "OrLaterOperator",
+        "WithExceptionOperator",
+        "licenseException",
+        "member",
+    ),
     "xsd": ("date", "dateTime", "decimal", "double", "gYear", "gYearMonth", "string"),
 }
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")

@@ -10,15 +10,13 @@ from pyoxigraph import NamedNode
 
 from modellake.core.encoding import decoded
 from modellake.core.errors import ParseError
-from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
-from modellake.core.vocab import LAKE
+from modellake.core.vocab import LAKE, SPDX
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.licenses import ResolvedLicense, resolve_license_text
 from modellake.harvest.licenses.texts import MAX_TEXT
 
-_MEMBER = NamedNode(PREFIXES["spdx"] + "member")
 _NAME = re.compile(r"(?:licen[sc]e|copying)(?:\.(?:txt|md|rst))?", re.IGNORECASE)
 # Characters of UTF-8 have at most four bytes.
 _MAX_BYTES = 4 * MAX_TEXT
@@ -66,7 +64,7 @@ def _declared(draft: Draft) -> list[NamedNode]:
 
 def _agrees(draft: Draft, license_: NamedNode, declared: Sequence[NamedNode]) -> bool:
     """The text of a license of GNU is one for "only" and "or later"; a part of an expression has its own text."""
-    parts = (item.object for item in draft.statements if item.predicate == _MEMBER)
+    parts = (item.object for item in draft.statements if item.predicate == SPDX.member)
     said = {node.value for node in (*declared, *parts) if isinstance(node, NamedNode)}
     return bool(said & {license_.value, license_.value + "-only", license_.value + "-or-later"})
 

@@ -21,15 +21,10 @@ from modellake.core.licenses import (
 from modellake.core.literals import clean_text
 from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
-from modellake.core.vocab import DCT, LAKE, RDF
+from modellake.core.vocab import DCT, LAKE, RDF, SPDX
 from modellake.harvest.licenses.hub import FAMILIES, HUB_LICENSES, TITLES, hub_tag
 
-_SPDX = PREFIXES["spdx"]
-_SETS = {"AND": NamedNode(_SPDX + "ConjunctiveLicenseSet"), "OR": NamedNode(_SPDX + "DisjunctiveLicenseSet")}
-_WITH = NamedNode(_SPDX + "WithExceptionOperator")
-_OR_LATER = NamedNode(_SPDX + "OrLaterOperator")
-_MEMBER = NamedNode(_SPDX + "member")
-_EXCEPTION = NamedNode(_SPDX + "licenseException")
+_SETS = {"AND": SPDX.ConjunctiveLicenseSet, "OR": SPDX.DisjunctiveLicenseSet}
 
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
@@ -118,20 +113,20 @@ def _describe(expression: Expression, iris: LakeIRIs, home: NamedNode | None) ->
     yield (node, DCT.identifier, text)
     yield (node, LAKE.licenseText, text)
     if isinstance(expression, WithException):
-        yield (node, _EXCEPTION, NamedNode(PREFIXES["license"] + expression.exception))
+        yield (node, SPDX.licenseException, NamedNode(PREFIXES["license"] + expression.exception))
     if not isinstance(expression, Simple):
         yield (node, RDF.type, _kind(expression))
         for part in _members(expression):
             member = expression_iri(part, iris, home)
             if member is not None:
-                yield (node, _MEMBER, member)
+                yield (node, SPDX.member, member)
                 yield from _describe(part, iris, home)
 
 
 def _kind(expression: OrLater | WithException | Compound) -> NamedNode:
     if isinstance(expression, Compound):
         return _SETS[expression.operator]
-    return _WITH if isinstance(expression, WithException) else _OR_LATER
+    return SPDX.WithExceptionOperator if isinstance(expression, WithException) else SPDX.OrLaterOperator
 
 
 def _members(expression: OrLater | WithException | Compound) -> tuple[Expression, ...]:
