@@ -127,6 +127,9 @@ def test_the_language_of_the_document_is_that_of_prose_only() -> None:
         ("http://www.apache.org/licenses/LICENSE-2.0", ["license:Apache-2.0"]),
         ({"@type": "sc:CreativeWork", "name": "MIT", "url": "https://opensource.org/licenses/MIT"}, ["license:MIT"]),
         ({"@id": "https://spdx.org/licenses/MIT"}, ["license:MIT"]),
+        ("MIT OR Apache-2.0", ["license/MIT%20OR%20Apache-2.0"]),
+        ("unknown", ["lake:unknown"]),
+        ("gemma", ["license/gemma"]),
         ("https://data.example.org/terms", [f"{VERSION}#license"]),
         ({"@type": "sc:CreativeWork", "name": "Our terms"}, [f"{VERSION}#license"]),
     ],
@@ -141,7 +144,7 @@ def test_an_unknown_license_is_kept_word_for_word() -> None:
     found = described(dataset(license="Ask us"))
     assert objects(found, VERSION, "lake:licenseText") == ["Ask us"]
     assert values(found, "lake:declaredLicense") == []
-    assert codes(found) == ["croissant.license-unknown"]
+    assert codes(found) == ["license.unknown"]
 
 
 def test_agents() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import NamedNode
 
 from modellake.core.errors import ParseError
+from modellake.core.report import Place
 from modellake.harvest.croissant.namespaces import (
     BUILT_IN_PREFIXES,
     CROISSANT,
@@ -24,7 +25,9 @@ from modellake.harvest.croissant.namespaces import (
 )
 from modellake.harvest.croissant.tree import Items, JsonText, Mapping, Node, Scalar
 
+MAX_DEFINITIONS = 2_000_000
 _MAX_STEPS = 8
+_BLANK = re.compile(r"[\x00-\x20]")
 _KEYWORD = re.compile(r"@[A-Za-z]+")
 _ABSOLUTE = re.compile(r"(https?|ftp|s3|gs|hf|file)://.|(urn|mailto|did|tag|info|ni|ark|doi|hdl):.", re.IGNORECASE)
 # What these properties hold is no matter of the context: contexts that leave them out mean the same.
@@ -71,6 +74,7 @@ class Context:
     definitions: AnyMapping[str, Definition] = field(default_factory=dict)
     vocabulary: str = ""
     language: str | None = None
+    spent: list[int] = field(default_factory=lambda: [0])
 
     def extended(self, node: Node) -> Context:
         """This context with what a ``@context`` adds.
@@ -86,7 +90,7 @@ class Context:
         if isinstance(node, Mapping):
             return self._with(node)
         if node.kind == "null":
-            return Context(self.text)
+            return Context(self.text, spent=self.spent)
         if node.kind == "text" and is_known_context(node.text):
             language = "en" if "croissant" in node.text else self.language
             return replace(self, vocabulary=SCHEMA, language=language)
@@ -111,7 +115,7 @@ class Context:
 
     def iri(self, text: str, *, of_vocabulary: bool = False) -> str | None:
         """The absolute IRI that a text is or abbreviates; None for a relative one, which is left as it is."""
-        if len(text) > MAX_IRI or not text or any(ord(character) < 0x21 for character in text):
+        if len(text) > MAX_IRI or not text or _BLANK.search(text):
             return None
         if of_vocabulary and text in self.definitions:
             return canonical(self.definitions[text].iri) or None
@@ -143,6 +147,14 @@ class Context:
         return context._defined(_Definer(node, context).definitions())
 
     def _defined(self, found: dict[str, Definition]) -> Context:
+        self.spent[0] += len(self.definitions) + len(found)
+        if self.spent[0] > MAX_DEFINITIONS:
+            raise ParseError(
+                f"The contexts of the document define more than {MAX_DEFINITIONS:,} terms in all",
+                code="parse.too-large",
+                place=Place(self.text.document),
+                remedy="Write one context, at the beginning of the document.",
+            )
         return replace(self, definitions={**self.definitions, **found})
 
     def _refused(self, node: Scalar) -> ParseError:

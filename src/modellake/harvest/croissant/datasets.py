@@ -29,6 +29,7 @@ from modellake.harvest.croissant.rules import (
 )
 
 DATASET = schema("Dataset").value
+_MOST_KEYWORDS = 1_000
 
 
 def describe_dataset(draft: Draft, root: Element, identity: Identity) -> None:
@@ -114,8 +115,8 @@ def _keywords(draft: Draft, subject: Subject, entry: Entry) -> None:
         if leaf.node.kind != "text":
             draft.keep_leaf(subject, entry.term, leaf)
             continue
-        words = [word.strip() for word in leaf.node.text.split(",")]
-        if len(words) == 1 or len(entry.values) > 1:
+        words = [word.strip() for word in leaf.node.text.split(",", _MOST_KEYWORDS)]
+        if len(words) == 1 or len(words) > _MOST_KEYWORDS or len(entry.values) > 1:
             draft.say(draft.line, DCAT.keyword, literal_of(leaf) if not leaf.datatype else Literal(words[0]), leaf.node)
             continue
         draft.keep_leaf(subject, entry.term, leaf)
@@ -174,7 +175,7 @@ DATASET_RULES: Rules = {
         "license",
         (LAKE.declaredLicense, LAKE.licenseText, LAKE.License, DCT.title, FOAF.page),
         describe_license,
-        "A license of the SPDX list by its IRI, another address as a license of its own, and always the words.",
+        "A known license by its IRI, another address as a license of its own, and always the words.",
     ),
     schema("creator"): Rule("creator", (DCT.creator,), agents_as(DCT.creator), _AGENT_NOTE),
     schema("author"): Rule("author", (DCT.creator,), agents_as(DCT.creator), _AGENT_NOTE),

@@ -21,6 +21,7 @@ from modellake.harvest.croissant.naming import REFERENCES, Names
 from modellake.harvest.croissant.tree import JsonText, Node
 
 MAX_SIZE = 256 * 1024 * 1024
+MAX_STATEMENTS = 500_000
 MAX_FINDINGS = 200
 POSITION = schema("position")
 _NUMBERS = ("#integer", "#decimal", "#double")
@@ -70,9 +71,9 @@ class Draft:
         if node is not None and statement not in self.places:
             self.places[statement] = self.text.place(node)
         self._size += len(subject.value) + len(predicate.value) + len(value.value)
-        if self._size > MAX_SIZE:
+        if self._size > MAX_SIZE or len(self.statements) > MAX_STATEMENTS:
             raise ParseError(
-                f"The document says more than {MAX_SIZE // 1024**2} MiB",
+                f"The document says more than {MAX_STATEMENTS:,} things or {MAX_SIZE // 1024**2} MiB",
                 code="parse.too-large",
                 place=Place(self.text.document),
                 remedy="Move the data that it repeats into a file of its own.",
@@ -130,10 +131,11 @@ class Draft:
     def note(
         self, code: str, message: str, remedy: str, node: Node | None = None, severity: Severity = Severity.WARNING
     ) -> None:
-        """Something about the document, at a node."""
+        """Something about the document, at a node; a code without room of its own is one of this harvester."""
+        code = code if "." in code else f"croissant.{code}"
         place = self.text.place(node) if node is not None else Place(self.text.document)
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(f"croissant.{code}", severity, message, remedy=remedy, place=place))
+            self.findings.append(Finding(code, severity, message, remedy=remedy, place=place))
         elif len(self.findings) == MAX_FINDINGS:
             more, do = "There is more to note than is listed", "Mend what is listed, and harvest the document again."
             self.findings.append(Finding("croissant.more-findings", Severity.INFO, more, remedy=do, place=place))

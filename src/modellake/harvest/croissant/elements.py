@@ -170,22 +170,29 @@ def _values(node: Node, definition: Definition, context: Context, *, by_language
 
 
 def _object(node: Mapping, definition: Definition, context: Context) -> Iterator[Value]:
-    for keyword in ("@list", "@set"):
-        if keyword in node.entries:
-            yield from _values(node.entries[keyword], definition, context, by_language=False)
-            return
-    value = node.get("@value")
-    if value is None:
+    keywords = [key for key in ("@list", "@set", "@value") if key in node.entries]
+    if not keywords:
         yield expanded(node, context)
-    elif isinstance(value, Scalar):
-        if value.kind != "null":
-            yield _stated(value, node, context)
-    else:
-        yield Json(value)
+    elif keywords[0] != "@value" and len(node.entries) == 1:
+        yield from _values(node.entries[keywords[0]], definition, context, by_language=False)
+    elif not _is_stated(node):
+        # More stands there than such an object may hold: nothing of it is to be lost.
+        yield Json(node)
+    elif isinstance(value := node.entries["@value"], Scalar) and value.kind != "null":
+        yield _stated(value, node, context)
+
+
+def _is_stated(node: Mapping) -> bool:
+    """True for a value object (https://www.w3.org/TR/json-ld11/#value-objects) of a single value."""
+    texts = (node.get("@language"), node.get("@type"))
+    return (
+        set(node.entries) <= {"@value", "@language", "@type"}
+        and isinstance(node.get("@value"), Scalar)
+        and all(text is None or (isinstance(text, Scalar) and text.kind == "text") for text in texts)
+    )
 
 
 def _stated(value: Scalar, node: Mapping, context: Context) -> Leaf:
-    """A value object (https://www.w3.org/TR/json-ld11/#value-objects)."""
     language, datatype = node.get("@language"), node.get("@type")
     tag = language.text if isinstance(language, Scalar) and language.kind == "text" else ""
     iri = context.iri(datatype.text, of_vocabulary=True) if isinstance(datatype, Scalar) else None

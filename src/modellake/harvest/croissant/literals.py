@@ -34,7 +34,7 @@ def literal_of(leaf: Leaf, *, prose: bool = False) -> Literal:
         return _plain(node)
     language = leaf.language or (leaf.default_language if prose else "")
     if language and is_language_tag(language):
-        return Literal(node.text, language=language.lower())
+        return _in_language(node.text, language)
     if leaf.datatype:
         return _typed(node.text, leaf.datatype)
     return Literal(node.text)
@@ -108,6 +108,14 @@ def decimal_of(text: str) -> Literal | None:
         return _typed(format(Decimal(text), "f"), XSD.decimal.value)
     except InvalidOperation:
         return None
+
+
+def _in_language(text: str, language: str) -> Literal:
+    """A text in a language; tags that only look like some are left out."""
+    try:
+        return Literal(text, language=language.lower())
+    except ValueError:
+        return Literal(text)
 
 
 def _plain(node: Scalar) -> Literal:

@@ -7,6 +7,7 @@ https://docs.mlcommons.org/croissant/docs/croissant-rai-spec.html. Version 0.8 h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote
@@ -19,6 +20,8 @@ SCHEMA = "https://schema.org/"
 PROV = "http://www.w3.org/ns/prov#"
 # Keys that no context gives a meaning.
 MAX_IRI = 2_000
+# What no IRI may hold.
+NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 KEPT = "https://w3id.org/model-lake/source/croissant#"
 
 BUILT_IN_PREFIXES: Mapping[str, str] = {
@@ -177,9 +180,10 @@ def is_known_context(reference: str) -> bool:
     return any(tail == known or tail.startswith(known + "/") for known in _KNOWN_CONTEXTS)
 
 
+@lru_cache(maxsize=4096)
 def node_of(iri: str) -> NamedNode | None:
     """An absolute IRI as a term; None for what is none (RFC 3987)."""
-    if not iri or len(iri) > MAX_IRI or any(character in ' <>"{}|\\^`' or ord(character) < 0x21 for character in iri):
+    if not iri or len(iri) > MAX_IRI or NO_IRI.search(iri):
         return None
     try:
         return NamedNode(iri)

@@ -50,8 +50,14 @@ def apply_rules(draft: Draft, subject: Subject, element: Element, rules: Rules) 
 
 def leaves(draft: Draft, subject: Subject, entry: Entry) -> list[Leaf]:
     """The texts, numbers and truth values of an entry that are not blank; all else is kept under its term."""
-    found = [value for value in entry.values if isinstance(value, Leaf) and value.node.text.strip()]
-    rest: tuple[Value, ...] = tuple(value for value in entry.values if value not in found)
+    found: list[Leaf] = []
+    others: list[Value] = []
+    for value in entry.values:
+        if isinstance(value, Leaf) and value.node.text.strip():
+            found.append(value)
+        else:
+            others.append(value)
+    rest = tuple(others)
     draft.keep(subject, entry, rest)
     if any(isinstance(value, Json) for value in rest):
         note_unexpected(draft, entry)
@@ -123,8 +129,3 @@ def web_address(node: Scalar) -> NamedNode | None:
     """The ``http`` address that a text is, blanks around it left out; None for other texts."""
     text = node.text.strip()
     return node_of(text) if text.lower().startswith(("http://", "https://")) else None
-
-
-def has(value: Value, text: str) -> bool:
-    """True for a leaf with that text."""
-    return isinstance(value, Leaf) and value.node.text == text
