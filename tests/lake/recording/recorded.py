@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from modellake.core.vocab import LAKE
+from modellake.core.vocab import LAKE, SCHEMA
 from modellake.lake.lake import Lake
 from modellake.lake.recording.run import Run
 
@@ -23,13 +23,18 @@ def objects(lake: Lake, resource: Any, *path: NamedNode) -> list[Any]:
 
 def observations(lake: Lake, run: Run) -> set[tuple[str, str, str]]:
     """(metric, step, value) of all observations in the record of a run."""
-    found = set()
-    for node in objects(lake, run.iri, LAKE.hasObservation):
-        statements = lake.state(run.iri).statements
-        said = {item.predicate: item.object for item in statements if item.subject == node}
-        value = said.get(LAKE.value) or said[LAKE.verbatimValue]
-        found.add((said[LAKE.metric].value, said[LAKE.step].value if LAKE.step in said else "", value.value))
-    return found
+    said: dict[Any, dict[Any, Any]] = {}
+    for item in lake.state(run.iri).statements:
+        said.setdefault(item.subject, {})[item.predicate] = item.object
+    found = [said[node] for node in objects(lake, run.iri, LAKE.hasObservation)]
+    return {
+        (
+            item[LAKE.metric].value,
+            item[LAKE.step].value if LAKE.step in item else "",
+            item.get(LAKE.value, item.get(LAKE.verbatimValue)).value,
+        )
+        for item in found
+    }
 
 
 def params(lake: Lake, run: Run) -> dict[str, Any]:
@@ -42,8 +47,6 @@ def params(lake: Lake, run: Run) -> dict[str, Any]:
 
 def tags(lake: Lake, run: Run) -> dict[str, str]:
     """Names and values that a run was given, facts of the process apart."""
-    from modellake.core.vocab import SCHEMA
-
     statements = lake.state(run.iri).statements
     nodes = objects(lake, run.iri, SCHEMA.additionalProperty)
     said = [{item.predicate: item.object for item in statements if item.subject == node} for node in nodes]
