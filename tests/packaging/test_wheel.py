@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True)
-    return next(folder.glob("*.whl"))
-
-
-def environment(folder: Path, requirement: str) -> Path:
-    """A new virtual environment with one requirement in it; returns its folder of commands."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    commands = folder / "bin"
-    subprocess.run([str(commands / "python"), "-m", "pip", "install", "--quiet", requirement], check=True)
-    return commands
-
-
-def run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "MODELLAKE"}}
-    return subprocess.run(
-        [str(part) for part in command], cwd=folder, env=clean, capture_output=True, text=True, check=False
-    )
+from environments import ROOT, environment, run
 
 
 def test_the_wheel_carries_ontology_shapes_and_queries(wheel: Path) -> None:
