@@ -17,8 +17,10 @@ from modellake.core import references
 from modellake.core.artifact import Artifact, Field, Owner, ValueKind
 from modellake.core.errors import UsageError
 from modellake.core.iris import LakeIRIs
+from modellake.core.licenses import expression_statements, read_license
 from modellake.core.literals import (
     boolean_literal,
+    clean_text,
     decimal_literal,
     integer_literal,
     text_literal,
@@ -74,6 +76,18 @@ class ReferenceKind:
     def statements(self, owner: Owner, property: NamedNode, value: Any) -> Iterator[Triple]:
         """One reference; what the other resource says of itself is not repeated."""
         yield Triple(owner.node, property, refer(value, self.resolve, owner.iris))
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseKind:
+    """Licenses, with what describes an expression such as ``MIT OR Apache-2.0``."""
+
+    def statements(self, owner: Owner, property: NamedNode, value: Any) -> Iterator[Triple]:
+        """One reference, and the parts of the expression that it stands for."""
+        yield Triple(owner.node, property, refer(value, references.license_iri, owner.iris))
+        expression = read_license(clean_text(value)).expression if isinstance(value, str) else None
+        for statement in expression_statements(expression, owner.iris) if expression else ():
+            yield Triple(*statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +230,8 @@ def concept(property: NamedNode, scheme: type[Namespace], kind: str) -> Field:
 
 
 def license_(property: NamedNode) -> Field:
-    """Licenses by SPDX identifier, or IRIs."""
-    return Field(property, ReferenceKind(references.license_iri))
+    """Licenses by SPDX id, expression, name or address, or IRIs."""
+    return Field(property, LicenseKind())
 
 
 def address(property: NamedNode) -> Field:

