@@ -9,13 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from croissant_files import HARVESTER, IRIS, codes, described, described_file
+from croissant_files import CR, HARVESTER, IRIS, codes, described, described_file
 from croissant_leaves import document, leaves, missing
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from modellake.core.description import Description
 from modellake.core.report import Severity
+from modellake.harvest.croissant.mapping import TABLES
 from modellake.rdf.homes import split_by_home
 
+SCHEMA = "https://schema.org/"
+# Terms of Croissant that contexts of real files leave to schema.org, and those by which version 0.8 referred by name.
+MISPLACED = [
+    "key",
+    "containedIn",
+    "isEnumeration",
+    "samplingRate",
+    "isArray",
+    "equivalentProperty",
+    "dataBiases",
+    "dataCollection",
+]
+REFERRING = {CR + name for name in ("field", "containedIn", "key", "parentField", "fileObject", "equivalentProperty")}
 FOLDERS = {"datasets/0.8": 22, "datasets/1.0": 42, "datasets/1.1": 15, "tasks": 13}
 
 
@@ -97,6 +112,33 @@ def test_every_statement_but_the_label_of_a_nameless_one_has_a_place(description
     )
     assert set(unplaced) <= {"http://purl.org/dc/terms/title"}
     assert sum(unplaced.values()) <= 4
+
+
+def canonical(iri: str) -> str:
+    """One spelling of the namespaces, as the specifications of the present versions have them."""
+    iri = iri.replace("http://schema.org/", SCHEMA).replace("http://mlcommons.org/schema/", CR)
+    name = iri.removeprefix(SCHEMA)
+    return CR + name if name in MISPLACED else iri
+
+
+def test_what_no_rule_speaks_of_is_said_as_json_ld_says_it(descriptions: dict[Path, Description]) -> None:
+    ruled = {term.value for _, rules in TABLES for term in rules} | {SCHEMA + "distribution", CR + "references"}
+    checked = 0
+    for path, description in descriptions.items():
+        said = {(item.predicate.value, _lexical(item.object)) for item in description.statements}
+        quads = parse(path.read_bytes(), format=RdfFormat.JSON_LD, base_iri="https://base.example.org/")
+        for quad in quads:
+            predicate = canonical(quad.predicate.value)
+            if predicate in ruled or not isinstance(quad.object, Literal) or predicate in REFERRING:
+                continue
+            checked += 1
+            assert (predicate, _lexical(quad.object)) in said, (path, quad)
+    assert checked > 1_000
+
+
+def _lexical(value: object) -> str:
+    assert isinstance(value, NamedNode | BlankNode | Literal)
+    return value.value
 
 
 def test_one_spelling_of_each_vocabulary_is_written(descriptions: dict[Path, Description]) -> None:

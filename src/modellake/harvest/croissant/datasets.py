@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pyoxigraph import Literal, NamedNode
 
-from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, RDF
+from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF
 from modellake.harvest.croissant.agents import agents_as
 from modellake.harvest.croissant.draft import Draft, Subject
 from modellake.harvest.croissant.elements import Element, Entry
@@ -164,6 +164,7 @@ def _conformance(draft: Draft, subject: Subject, entry: Entry) -> None:
         draft.say(subject, DCT.conformsTo, value, leaf.node)
 
 
+_AGENT_TERMS = (PROV.Agent, FOAF.name)
 _AGENT_NOTE = "People and organizations without `@id` are nodes of the description."
 DATASET_RULES: Rules = {
     schema("name"): Rule("name", (DCT.title,), _titles, "Of the dataset and of its version."),
@@ -177,9 +178,9 @@ DATASET_RULES: Rules = {
         describe_license,
         "A known license by its IRI, another address as a license of its own, and always the words.",
     ),
-    schema("creator"): Rule("creator", (DCT.creator,), agents_as(DCT.creator), _AGENT_NOTE),
-    schema("author"): Rule("author", (DCT.creator,), agents_as(DCT.creator), _AGENT_NOTE),
-    schema("publisher"): Rule("publisher", (DCT.publisher,), agents_as(DCT.publisher), _AGENT_NOTE),
+    schema("creator"): Rule("creator", (DCT.creator, *_AGENT_TERMS), agents_as(DCT.creator), _AGENT_NOTE),
+    schema("author"): Rule("author", (DCT.creator, *_AGENT_TERMS), agents_as(DCT.creator), _AGENT_NOTE),
+    schema("publisher"): Rule("publisher", (DCT.publisher, *_AGENT_TERMS), agents_as(DCT.publisher), _AGENT_NOTE),
     schema("keywords"): Rule("keywords", (DCAT.keyword, schema("keywords")), _keywords),
     schema("inLanguage"): Rule(
         "inLanguage", (DCT.language, schema("inLanguage")), _languages, "What is no BCP 47 tag is kept as it is."

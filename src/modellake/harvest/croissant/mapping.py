@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pyoxigraph import NamedNode
 
 from modellake.core.plugins import MappedField
-from modellake.core.vocab import DCT, FOAF, LAKE, PROV, RDF
+from modellake.core.vocab import DCT, LAKE, PROV, RDF
 from modellake.harvest.croissant.agents import AGENT_RULES
 from modellake.harvest.croissant.datasets import DATASET_RULES
 from modellake.harvest.croissant.draft import POSITION
@@ -47,11 +47,6 @@ def _rows() -> Iterator[MappedField]:
         yield MappedField(f"{prefix}@id", (DCT.identifier,), _IDENTIFIED)
         for rule in rules.values():
             yield MappedField(f"{prefix}{rule.key}", rule.terms, rule.note)
-    yield MappedField(
-        "creator",
-        (PROV.Agent, FOAF.name, FOAF.page),
-        "A creator, author or publisher that is only a text or an address.",
-    )
     yield MappedField(
         "*",
         (POSITION, RDF.value, schema("additionalType")),

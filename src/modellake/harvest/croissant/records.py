@@ -146,20 +146,20 @@ def _inline(draft: Draft, subject: Subject, entry: Entry) -> None:
         draft.say(subject, entry.term, json_literal(node), node)
 
 
-_PARTS = "In their order, by `schema:position`."
+_PARTS = "In their order, by `schema:position`; a field without name is called by the end of its `@id`."
 _JSON = "As JSON, keys sorted."
 RECORD_SET_RULES = {
     schema("name"): Rule("name", (DCT.title,), titles),
     schema("description"): Rule("description", (DCT.description,), descriptions),
-    _FIELD_TERM: Rule("field", (_FIELD_TERM, POSITION), _fields, _PARTS),
+    _FIELD_TERM: Rule("field", (_FIELD_TERM, POSITION, LAKE.fieldName), _fields, _PARTS),
     cr("key"): Rule("key", (cr("key"),), _keys),
-    DATA_TYPE: Rule(
-        "dataType",
-        (DATA_TYPE, LAKE.hasSplit, LAKE.splitOf, LAKE.DatasetSplit, LAKE.splitRole, DCT.title),
-        _data_types,
-        "The rows of a record set of the type cr:Split also become splits of the version.",
+    DATA_TYPE: Rule("dataType", (DATA_TYPE,), _data_types),
+    cr("data"): Rule(
+        "data",
+        (cr("data"), LAKE.hasSplit, LAKE.splitOf, LAKE.DatasetSplit, LAKE.splitRole, DCT.title),
+        _inline,
+        f"{_JSON} The rows of a record set of the type `cr:Split` also become splits of the version.",
     ),
-    cr("data"): Rule("data", (cr("data"),), _inline, _JSON),
     cr("examples"): Rule("examples", (cr("examples"),), _inline, _JSON),
 }
 FIELD_RULES: dict[NamedNode, Rule] = {
@@ -167,7 +167,7 @@ FIELD_RULES: dict[NamedNode, Rule] = {
     schema("description"): Rule("description", (DCT.description,), descriptions),
     DATA_TYPE: Rule("dataType", (DATA_TYPE, LAKE.fieldType), _field_types, "The text is that of the first one."),
     cr("arrayShape"): Rule("arrayShape", (LAKE.fieldShape, cr("arrayShape")), _shape),
-    cr("subField"): Rule("subField", (cr("subField"), POSITION), _fields, _PARTS),
+    cr("subField"): Rule("subField", (cr("subField"), POSITION, LAKE.fieldName), _fields, _PARTS),
     cr("references"): Rule("references", (cr("references"),), _references),
     cr("value"): Rule("value", (cr("value"),), _inline, _JSON),
 }
