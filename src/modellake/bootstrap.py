@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -22,6 +25,8 @@ from modellake.store.embedded import EmbeddedEngine
 
 LEDGER = "ledger.sqlite"
 VIEWS = "views"
+_PATIENCE = 10.0
+_MOMENT = 0.1
 
 
 def create_lake(directory: Path, *, base_iri: str = DEFAULT_BASE) -> Path:
@@ -88,6 +93,7 @@ def open_lake(
     audience: Audience | None = None,
     engine: EngineName = "auto",
     notice: Notice | None = None,
+    patience: float | None = None,
 ) -> Lake:
     """Open a lake and bring its view up to date.
 
@@ -97,19 +103,21 @@ def open_lake(
         create: make the lake if there is none.
         audience: whose view to open.
         engine: which SHACL engine the gate uses.
-        notice: told when the view has to be made again, and why.
+        notice: told when the view has to be made again, and why, and for whom this process waits.
+        patience: seconds to wait for another process that has the lake open; by default $MODELLAKE_PATIENCE, or 10.
 
     Raises:
         NotFoundError: there is no lake and ``create`` is False.
         UsageError: the lake has another base IRI than the one given.
-        UnavailableError: another process has it open.
+        UnavailableError: another process has it open (``view.locked``) for longer than one is ready to wait.
     """
     place = Path(directory)
     if create and not (place / LEDGER).exists():
         create_lake(place, base_iri=base_iri or DEFAULT_BASE)
     ledger = open_ledger(place)
     try:
-        return _assemble(place, ledger, base_iri, audience or Audience(), engine, notice)
+        waiting = _Waiting(_patience() if patience is None else patience, notice)
+        return _assemble(place, ledger, base_iri, audience or Audience(), engine, waiting)
     except BaseException:
         ledger.close()
         raise
@@ -134,7 +142,7 @@ def _assemble(
     base_iri: str | None,
     audience: Audience,
     engine: EngineName,
-    notice: Notice | None,
+    waiting: _Waiting,
 ) -> Lake:
     iris = LakeIRIs(ledger.base_iri)
     if base_iri is not None and base_iri != iris.base:
@@ -146,8 +154,8 @@ def _assemble(
     pack, hierarchy = load_gate(), load_hierarchy()
     projection = Projection(iris, hierarchy, pack.single_valued)
     marks = iris.graph("provenance")
-    view = View(ledger, _open_engine(place / VIEWS / audience.name, marks, notice), projection, audience)
-    view.catch_up(notice)
+    view = View(ledger, _open_engine(place / VIEWS / audience.name, marks, waiting), projection, audience)
+    view.catch_up(waiting.notice)
     gate = Gate(pack, hierarchy, iris, engine)
     return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks), place)
 
@@ -161,15 +169,53 @@ def _refuse_lake(directory: Path) -> None:
         )
 
 
-def _open_engine(folder: Path, marks: NamedNode, notice: Notice | None) -> EmbeddedEngine:
+@dataclass(slots=True)
+class _Waiting:
+    """How long to wait for another process, and who is told of it.
+
+    Attributes:
+        seconds: that are left.
+        notice: told once that this process waits, and for whom.
+    """
+
+    seconds: float
+    notice: Notice | None
+    _told: bool = False
+
+    def once(self, error: UnavailableError) -> None:
+        """Wait a moment; raise the error when the time is over."""
+        if self.seconds <= 0:
+            raise error
+        if self.notice and not self._told:
+            self.notice(f"{error.message}: waiting up to {self.seconds:.0f} s.")
+        self._told = True
+        time.sleep(min(_MOMENT, self.seconds))
+        self.seconds -= _MOMENT
+
+
+def _patience() -> float:
+    text = os.environ.get("MODELLAKE_PATIENCE", "")
+    try:
+        return float(text) if text else _PATIENCE
+    except ValueError:
+        raise UsageError(
+            f"MODELLAKE_PATIENCE is {text!r}, no number of seconds", code="setting.malformed", remedy="Say 10, or 0.5."
+        ) from None
+
+
+def _open_engine(folder: Path, marks: NamedNode, waiting: _Waiting) -> EmbeddedEngine:
     """The engine in that folder; one with damaged files is thrown away, since the ledger has everything."""
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return EmbeddedEngine(marks, folder)
-    except UnavailableError as error:
-        if error.code != "view.damaged":
-            raise
-        if notice:
-            notice(f"{error.message}: making the view again from the ledger.")
-        shutil.rmtree(folder)
-        return EmbeddedEngine(marks, folder)
+    while True:
+        try:
+            return EmbeddedEngine(marks, folder)
+        except UnavailableError as error:
+            if error.code == "view.locked":
+                waiting.once(error)
+            elif error.code == "view.damaged":
+                if waiting.notice:
+                    waiting.notice(f"{error.message}: making the view again from the ledger.")
+                shutil.rmtree(folder)
+                return EmbeddedEngine(marks, folder)
+            else:
+                raise

@@ -108,20 +108,6 @@ def test_a_mistyped_command_is_guessed(command: Command) -> None:
     assert "'verify'" in command("verfy").err
 
 
-def test_a_view_in_use_ends_with_status_4(filled: Command, process: Command, place: Path) -> None:
-    import modellake
-
-    with modellake.open(place):
-        ended = process("query", "ASK { ?s ?p ?o }")
-        assert ended.status == 4
-        assert ended.err.startswith("error [view.locked] ")
-        # What needs no view works meanwhile.
-        assert process("history").status == 0
-        assert process("quarantine", "list").status == 0
-        assert process("verify").status == 0
-    assert process("query", "ASK { ?s ?p ?o }").out == "yes\n"
-
-
 def test_an_unexpected_error_is_one_block_and_a_call_to_report_it(
     filled: Command, monkeypatch: pytest.MonkeyPatch, place: Path
 ) -> None:

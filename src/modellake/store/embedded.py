@@ -21,6 +21,7 @@ from modellake.core.vocab import LAKE, XSD
 from modellake.rdf.assets import query_dir
 from modellake.rdf.syntax import query_error
 from modellake.store.engine import Applied, Graphs, QueryAnswer, Replacement
+from modellake.store.holder import announce, holder_of, retire
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
 _FAILURES = (OSError, RuntimeError)
@@ -41,10 +42,13 @@ class EmbeddedEngine:
 
     def __init__(self, marks: NamedNode, path: Path | None = None) -> None:
         self._marks = marks
+        self._path = path
         try:
             self._store = Store(str(path)) if path else Store()
         except _FAILURES as error:
             raise _open_error(path, error) from error
+        if path:
+            announce(path)
 
     def query(self, text: str, *, base: str | None = None) -> QueryAnswer:
         """See `Engine.query`."""
@@ -111,6 +115,8 @@ class EmbeddedEngine:
     def close(self) -> None:
         """See `Engine.close`."""
         self._store.flush()
+        if self._path:
+            retire(self._path)
         # Oxigraph lets go of its lock when the last reference to the store is gone.
         del self._store
 
@@ -184,10 +190,12 @@ def _data_block(graph: NamedNode | DefaultGraph, lines: Iterable[str]) -> str:
 
 def _open_error(path: Path | None, error: Exception) -> UnavailableError:
     if "lock" in str(error).lower():
+        holder = holder_of(path) if path else None
         return UnavailableError(
-            f"The view at {path} is in use by another process",
+            f"The view at {path} is in use by {holder or 'another process'}",
             code="view.locked",
-            remedy="Wait for the other command to end, or ask the lake through the server that has it open.",
+            remedy="Wait for it to end, or end it: what it has committed is kept. The commands head, verify and backup "
+            "work meanwhile.",
         )
     code = "view.damaged" if isinstance(error, RuntimeError) else "view.unreadable"
     return UnavailableError(
