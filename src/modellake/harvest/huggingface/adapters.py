@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from modellake.core.identifiers.hub import hub_resource
 from modellake.core.identifiers.identified import Identified, line_and_version
+from modellake.core.plugins import MappedField
 from modellake.core.vocab import LAKE
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.draft import Draft
@@ -16,6 +17,10 @@ from modellake.harvest.huggingface.scalars import Scalar
 from modellake.harvest.huggingface.tree import Mapping
 
 BASE_KEY = "base_model_name_or_path"
+FIELDS = (
+    MappedField(BASE_KEY, (LAKE.adapterOf,), "ids and addresses of the Hub"),
+    MappedField("revision", (LAKE.adapterOf,), "the version of the base model"),
+)
 
 
 def describe_adapter(draft: Draft, file: CardFile, tree: Mapping) -> None:

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.vocab import LAKE, RDF
 from modellake.harvest.huggingface.draft import Draft, Spot
 
+CLAIM_TERMS = (LAKE.Claim, RDF.subject, RDF.predicate, RDF.object, LAKE.assertedBy, LAKE.assertionMethod)
 FROM_HEADING = "told by a heading of the card that names several things"
 FROM_TABLE = "read from a Markdown table of the card"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pyoxigraph import Literal
 
+from modellake.core.plugins import MappedField
 from modellake.core.vocab import LAKE
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.draft import Draft
@@ -20,6 +21,14 @@ from modellake.harvest.huggingface.tree import Items, Mapping, scalars
 LENGTH_KEYS = ("max_position_embeddings", "n_positions", "max_seq_len", "max_sequence_length", "n_ctx", "seq_length")
 PRECISION_KEYS = ("dtype", "torch_dtype")
 METHOD_KEY = "quant_method"
+FIELDS = (
+    MappedField("architectures", (LAKE.architecture,)),
+    MappedField("model_type", (LAKE.architecture,), "where no architecture is named"),
+    *(MappedField(key, (LAKE.numericPrecision,), "unless the model is quantized") for key in PRECISION_KEYS),
+    MappedField(f"quantization_config.{METHOD_KEY}", (LAKE.numericPrecision,)),
+    *(MappedField(key, (LAKE.contextLength,), "of these, the first that is there") for key in LENGTH_KEYS),
+    MappedField("_name_or_path", (), "kept as text: it proves no derivation"),
+)
 # Of these, some positions are kept for padding, or the number bounds nothing.
 _OTHER_LENGTHS = frozenset(
     [

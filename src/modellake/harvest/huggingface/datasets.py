@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
 
 from modellake.core.vocab import DCT, LAKE, RDF, SPLIT
 from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.keys import Key
 from modellake.harvest.huggingface.repository import describe_task
 from modellake.harvest.huggingface.scalars import Scalar, is_count
 from modellake.harvest.huggingface.terms import card_key, concepts
@@ -120,9 +121,12 @@ def _fragment(config: str, split: str) -> str:
     return "split-" + "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
-DATASET_KEYS: dict[str, Callable[[Draft, Node], None]] = {
-    "configs": describe_configs,
-    "dataset_info": describe_info,
-    "source_datasets": describe_sources,
-    "task_categories": lambda draft, node: describe_task(draft, "task_categories", node),
+SPLIT_TERMS = (LAKE.hasSplit, LAKE.DatasetSplit, LAKE.splitOf, DCT.title, LAKE.splitRole)
+DATASET_KEYS: dict[str, Key] = {
+    "configs": Key(describe_configs, SPLIT_TERMS, "the splits that the files of a configuration are of"),
+    "dataset_info": Key(describe_info, (*SPLIT_TERMS, LAKE.rowCount), "the splits of a configuration"),
+    "source_datasets": Key(describe_sources, (LAKE.derivedFromDataset,), "``original`` and ``other-…`` name none"),
+    "task_categories": Key(
+        lambda draft, node: describe_task(draft, "task_categories", node), (LAKE.task,), "tasks that the code list has"
+    ),
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.plugins import MappedField
 from modellake.core.vocab import DCT, LAKE, METRIC, RDF, TASK
 from modellake.harvest.huggingface.draft import Draft, Subject
 from modellake.harvest.huggingface.references import address, resource
@@ -30,6 +31,17 @@ from modellake.harvest.huggingface.tree import (
     remainder,
 )
 
+FIELDS = (
+    MappedField("results.task.type", (LAKE.task,), "tasks that the code list has"),
+    MappedField("results.dataset.type", (LAKE.onData,)),
+    MappedField("results.source.url", (DCT.source,)),
+    MappedField(
+        "results.metrics.type",
+        (LAKE.metric, LAKE.Metric, DCT.title, DCT.identifier),
+        "a metric of the code list, else one of the card; lake:unknown without a name",
+    ),
+    MappedField("results.metrics.value", (LAKE.value, LAKE.verbatimValue), "a number; verbatim what is none"),
+)
 _DATA_KEYS = ("type", "config", "split", "revision")
 _READ_KEYS = ("type", "value")
 _READABLE_NAME = 80

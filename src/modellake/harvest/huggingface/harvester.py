@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.description import Description, Source
 from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
+from modellake.core.plugins import MappedField
 from modellake.core.report import Place, Severity
 from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.fingerprints import files_below, fingerprint_files
@@ -30,24 +31,21 @@ from modellake.harvest.huggingface.documents import (
 )
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.files import CardFolder, describe_files
+from modellake.harvest.huggingface.keys import Key
 from modellake.harvest.huggingface.license_files import describe_license_files
-from modellake.harvest.huggingface.licenses import describe_license
+from modellake.harvest.huggingface.mapping import MAPPING
 from modellake.harvest.huggingface.models import MODEL_KEYS
 from modellake.harvest.huggingface.prose import describe_prose
 from modellake.harvest.huggingface.references import resource
 from modellake.harvest.huggingface.repository import (
-    LANGUAGE_KEYS,
-    describe_language,
+    COMMON_KEYS,
     describe_publisher,
-    describe_tags,
     describe_title,
 )
 from modellake.harvest.huggingface.side_files import describe_side_files
 from modellake.harvest.huggingface.terms import CURRENT_VERSION, card_key
 from modellake.harvest.huggingface.text import CardText, read_text
-from modellake.harvest.huggingface.tree import Mapping, Node, has_leaves, read_tree
-
-KeyDescriber = Callable[[Draft, Node], None]
+from modellake.harvest.huggingface.tree import Mapping, has_leaves, read_tree
 
 # Keys of one kind of card only, by https://github.com/huggingface/hub-docs (modelcard.md, datasetcard.md).
 _DATASET_ONLY = frozenset(
@@ -87,11 +85,6 @@ _MODEL_ONLY = frozenset(
 )
 _SPACE_ONLY = frozenset(["app_file", "colorFrom", "colorTo", "sdk_version"])
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_COMMON_KEYS: dict[str, KeyDescriber] = {
-    "license": describe_license,
-    "tags": describe_tags,
-    **{key: lambda draft, node, key=key: describe_language(draft, key, node) for key in LANGUAGE_KEYS},  # type: ignore[misc]
-}
 
 
 class HuggingFace:
@@ -102,6 +95,7 @@ class HuggingFace:
 
     name = "huggingface"
     summary = "Hugging Face model and dataset cards (README.md) with the files beside them, or a Hub cache"
+    mapping: Sequence[MappedField] = MAPPING
 
     def accepts(self, place: str) -> bool:
         """True for a Markdown file, and for a folder with a card somewhere in it."""
@@ -178,7 +172,7 @@ def _described(card: CardText, location: Location, metadata: Mapping, iris: Lake
         _note_absent(draft)
     elif not has_leaves(metadata):
         _note_no_metadata(draft)
-    _describe_keys(draft, {**_COMMON_KEYS, **(DATASET_KEYS if kind == "dataset" else MODEL_KEYS)})
+    _describe_keys(draft, {**COMMON_KEYS, **(DATASET_KEYS if kind == "dataset" else MODEL_KEYS)})
     describe_prose(draft, card, dataset=kind == "dataset")
     if location.folder:
         owns_all = card.yaml is not None or location.kind is not None
@@ -205,14 +199,14 @@ def _identify(draft: Draft, kind: str, location: Location) -> None:
     describe_publisher(draft, location.name)
 
 
-def _describe_keys(draft: Draft, describers: dict[str, KeyDescriber]) -> None:
+def _describe_keys(draft: Draft, keys: dict[str, Key]) -> None:
     # The license first: it may speak for other keys.
     for key, node in sorted(draft.metadata.entries.items(), key=lambda entry: entry[0] != "license"):
         if key in draft.done:
             continue
-        describe = describers.get(key)
-        if describe:
-            describe(draft, node)
+        known = keys.get(key)
+        if known:
+            known.describe(draft, node)
         else:
             draft.keep(draft.version, key, node)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
+from modellake.core.plugins import MappedField
 from modellake.core.vocab import ACTIVITY, LAKE, RDF
 from modellake.harvest.huggingface.draft import Draft, Spot
 from modellake.harvest.huggingface.placeholders import is_unfilled
@@ -32,6 +33,17 @@ LINES = {
     "compute region": "compute_region",
     "hardware type": "hardware_type",
     "hours used": "hours_used",
+}
+EMISSION_FIELDS = (
+    MappedField("emissions", (LAKE.carbonEmitted,), "grams, stated in kilograms; kept as they are as well"),
+    MappedField("training_type", (LAKE.coveredActivity,)),
+    MappedField("geographical_location", (LAKE.region,), "ISO 3166 codes; other texts are kept"),
+    MappedField("source", (LAKE.measuredWith,), "the names of instruments"),
+)
+LINE_TERMS = {
+    "carbon emitted": (LAKE.hasEnvironmentalMeasurement, LAKE.EnvironmentalMeasurement, LAKE.carbonEmitted),
+    "compute region": (LAKE.region,),
+    "hours used": (LAKE.acceleratorHours,),
 }
 REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _LINE = re.compile(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from pyoxigraph import Literal
 
 from modellake.core.identifiers.checksums import checksum
-from modellake.core.vocab import DCT
+from modellake.core.plugins import MappedField
+from modellake.core.vocab import DCT, LAKE, SPDX
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.checksums import describe_checksum
-from modellake.harvest.huggingface.datasets import describe_splits
+from modellake.harvest.huggingface.datasets import SPLIT_TERMS, describe_splits
 from modellake.harvest.huggingface.draft import Draft, Subject
 from modellake.harvest.huggingface.leftovers import named, numbered, within_bounds
 from modellake.harvest.huggingface.references import address
@@ -21,6 +22,10 @@ from modellake.harvest.huggingface.terms import card_key
 from modellake.harvest.huggingface.tree import Mapping, Node
 
 CHECKSUMS_KEY = "download_checksums"
+FIELDS = (
+    MappedField("*.splits", (*SPLIT_TERMS, LAKE.rowCount), "``*`` stands for the name of the configuration"),
+    MappedField(f"*.{CHECKSUMS_KEY}", (DCT.source, SPDX.checksum, SPDX.Checksum, SPDX.algorithm, SPDX.checksumValue)),
+)
 
 
 def describe_infos(draft: Draft, file: CardFile, tree: Mapping) -> None:

@@ -16,6 +16,7 @@ from modellake.core.encoding import decoded
 from modellake.core.errors import ParseError
 from modellake.core.identifiers.hub import hub_resource
 from modellake.core.identifiers.identified import Identified
+from modellake.core.plugins import MappedField
 from modellake.core.vocab import DERIVATION, LAKE, PROV, RDF
 from modellake.harvest.huggingface.adapters import at_revision
 from modellake.harvest.huggingface.card_file import CardFile
@@ -31,6 +32,15 @@ from modellake.harvest.huggingface.tree import Items, Mapping, Node, read_tree
 MAX_BYTES = 1024 * 1024
 MODEL_KEYS = ("model", "source_model")
 BASE_KEY = "base_model"
+FIELDS = (
+    MappedField(
+        "models.model",
+        (LAKE.mergedFrom, PROV.qualifiedDerivation, PROV.Derivation, PROV.entity, LAKE.derivationKind),
+        "ids and addresses of the Hub; ``slices.sources.model`` and ``experts.source_model`` as well",
+    ),
+    MappedField("models.parameters.weight", (LAKE.mergeWeight,), "where a model has one weight"),
+    MappedField(BASE_KEY, (LAKE.mergedFrom,)),
+)
 _MOST_PARENTS = 200
 
 

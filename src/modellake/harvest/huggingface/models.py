@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pyoxigraph import Literal, NamedNode
 
 from modellake.core.vocab import LAKE
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.evaluations import describe_model_index
 from modellake.harvest.huggingface.impact import describe_emissions
+from modellake.harvest.huggingface.keys import Key
 from modellake.harvest.huggingface.repository import describe_task
 from modellake.harvest.huggingface.terms import REPLACED_BY
 from modellake.harvest.huggingface.tree import Node
@@ -60,12 +59,18 @@ def _relation(draft: Draft) -> NamedNode:
     return RELATIONS.get(said, LAKE.derivedFromModel)
 
 
-MODEL_KEYS: dict[str, Callable[[Draft, Node], None]] = {
-    "base_model": describe_base_model,
-    "co2_eq_emissions": describe_emissions,
-    "datasets": describe_training_data,
-    "library_name": describe_library,
-    "model-index": describe_model_index,
-    "new_version": describe_successor,
-    "pipeline_tag": lambda draft, node: describe_task(draft, "pipeline_tag", node),
+MODEL_KEYS: dict[str, Key] = {
+    "base_model": Key(describe_base_model, (LAKE.derivedFromModel,), "a derivation of unsaid kind; see the next rows"),
+    "co2_eq_emissions": Key(
+        describe_emissions,
+        (LAKE.hasEnvironmentalMeasurement, LAKE.EnvironmentalMeasurement, LAKE.carbonEmitted),
+        "grams, stated in kilograms",
+    ),
+    "datasets": Key(describe_training_data, (LAKE.trainedOn,)),
+    "library_name": Key(describe_library, (LAKE.library,)),
+    "model-index": Key(describe_model_index, (LAKE.Evaluation, LAKE.evaluates), "one evaluation a metric"),
+    "new_version": Key(describe_successor, (REPLACED_BY,)),
+    "pipeline_tag": Key(
+        lambda draft, node: describe_task(draft, "pipeline_tag", node), (LAKE.task,), "tasks that the code list has"
+    ),
 }

@@ -8,6 +8,8 @@ from pyoxigraph import Literal
 
 from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF, TASK
 from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.huggingface.keys import Key
+from modellake.harvest.huggingface.licenses import describe_license
 from modellake.harvest.huggingface.scalars import Scalar
 from modellake.harvest.huggingface.terms import concepts
 from modellake.harvest.huggingface.tree import Mapping, Node, mappings, scalars
@@ -65,3 +67,14 @@ def describe_publisher(draft: Draft, name: str) -> None:
     draft.say(draft.line, DCT.publisher, agent)
     draft.say(agent, RDF.type, PROV.Agent)
     draft.say(agent, FOAF.name, Literal(owner))
+
+
+_LANGUAGE_NOTE = "BCP 47 tags; other texts are kept under the key"
+COMMON_KEYS: dict[str, Key] = {
+    "license": Key(describe_license, (LAKE.declaredLicense, LAKE.licenseText), "SPDX licenses and those of the Hub"),
+    "tags": Key(describe_tags, (DCAT.keyword,)),
+    **{
+        key: Key(lambda draft, node, key=key: describe_language(draft, key, node), (DCT.language,), _LANGUAGE_NOTE)  # type: ignore[misc]
+        for key in LANGUAGE_KEYS
+    },
+}

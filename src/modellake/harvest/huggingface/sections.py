@@ -129,7 +129,7 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
         "how to cite",
     ),
 }
-_MIXED: dict[str, tuple[str, ...]] = {
+MIXED: dict[str, tuple[str, ...]] = {
     "bias and limitations": ("bias", "limitations"),
     "bias risks and limitations": ("bias", "risks", "limitations"),
     "biases and limitations": ("bias", "limitations"),
@@ -148,7 +148,7 @@ _MIXED: dict[str, tuple[str, ...]] = {
 }
 KINDS_OF_HEADING: dict[str, tuple[str, ...]] = {
     **{spelling: (kind,) for kind, spellings in _SPELLINGS.items() for spelling in spellings},
-    **_MIXED,
+    **MIXED,
 }
 KINDS = tuple(_SPELLINGS)
 
@@ -202,6 +202,11 @@ def sections(prose: str) -> Iterator[Section]:
     for index, heading in enumerate(found):
         if kinds[index]:
             yield Section(kinds[index], _plain(heading.title), _text(prose, found, kinds, index), heading.start)
+
+
+def spellings(kind: str) -> tuple[str, ...]:
+    """The headings, in lower case, by which a kind of section is told."""
+    return _SPELLINGS[kind]
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal
 
+from modellake.core.plugins import MappedField
 from modellake.core.report import Severity
 from modellake.core.vocab import DCT, LAKE
 from modellake.harvest.huggingface.card_file import CardFile
@@ -21,6 +22,10 @@ from modellake.harvest.huggingface.tree import Mapping
 
 INDEX_NAME = r".+\.index(?:\.[\w-]{1,40})?\.json"
 WEIGHTS_KEY = "weight_map"
+FIELDS = (
+    MappedField("metadata.total_parameters", (LAKE.parameterCount,)),
+    MappedField(WEIGHTS_KEY, (DCT.hasPart,), "the files that are there; the others are kept and noted"),
+)
 _SHARD = re.compile(r"(.+)-[0-9]{5}(-of-[0-9]{5}\..+)")
 _MOST_NAMED = 20
 MAX_FILES = 10_000

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from modellake.core.errors import ParseError
+from modellake.core.plugins import MappedField
 from modellake.core.report import Finding, Severity
+from modellake.harvest.huggingface import adapters, configurations, infos, merges, shards
 from modellake.harvest.huggingface.adapters import describe_adapter
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.configurations import describe_configuration
@@ -19,7 +21,7 @@ from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.infos import describe_infos
 from modellake.harvest.huggingface.json_text import JsonText, read_object
 from modellake.harvest.huggingface.leftovers import keep_all
-from modellake.harvest.huggingface.merges import describe_merge, read_merge
+from modellake.harvest.huggingface.merges import describe_merge
 from modellake.harvest.huggingface.shards import INDEX_NAME, describe_index
 from modellake.harvest.huggingface.tokenizers import read_head
 from modellake.harvest.huggingface.tree import Mapping
@@ -34,18 +36,20 @@ class SideFile:
 
     Attributes:
         describe: states what its tree says.
+        fields: what of it is stated; the rest is kept.
         read: reads it into a tree; raises ParseError.
     """
 
     describe: Describer
+    fields: Sequence[MappedField] = ()
     read: Reader = lambda file: read_object(file.path, file.document)
 
 
 _PLAIN = SideFile(keep_all)
-_MERGE = SideFile(describe_merge, read_merge)
+_MERGE = SideFile(describe_merge, merges.FIELDS, merges.read_merge)
 MODEL_FILES: dict[str, SideFile] = {
-    "adapter_config.json": SideFile(describe_adapter),
-    "config.json": SideFile(describe_configuration),
+    "adapter_config.json": SideFile(describe_adapter, adapters.FIELDS),
+    "config.json": SideFile(describe_configuration, configurations.FIELDS),
     "config_sentence_transformers.json": _PLAIN,
     "generation_config.json": _PLAIN,
     "mergekit_config.yaml": _MERGE,
@@ -57,11 +61,11 @@ MODEL_FILES: dict[str, SideFile] = {
     "scheduler_config.json": _PLAIN,
     "sentence_bert_config.json": _PLAIN,
     "special_tokens_map.json": _PLAIN,
-    "tokenizer.json": SideFile(keep_all, lambda file: read_head(file.path, file.document)),
+    "tokenizer.json": SideFile(keep_all, (), lambda file: read_head(file.path, file.document)),
     "tokenizer_config.json": _PLAIN,
 }
-DATASET_FILES: dict[str, SideFile] = {"dataset_infos.json": SideFile(describe_infos)}
-_INDEX = SideFile(describe_index)
+DATASET_FILES: dict[str, SideFile] = {"dataset_infos.json": SideFile(describe_infos, infos.FIELDS)}
+INDEX_FILE = SideFile(describe_index, shards.FIELDS)
 
 
 def describe_side_files(draft: Draft, files: Sequence[CardFile], *, dataset: bool) -> None:
@@ -75,7 +79,7 @@ def describe_side_files(draft: Draft, files: Sequence[CardFile], *, dataset: boo
 def _known(file: CardFile, *, dataset: bool) -> SideFile | None:
     if dataset:
         return DATASET_FILES.get(file.name)
-    return MODEL_FILES.get(file.base_name) or (_INDEX if re.fullmatch(INDEX_NAME, file.base_name) else None)
+    return MODEL_FILES.get(file.base_name) or (INDEX_FILE if re.fullmatch(INDEX_NAME, file.base_name) else None)
 
 
 def _describe(draft: Draft, file: CardFile, known: SideFile) -> None:

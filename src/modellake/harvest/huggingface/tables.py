@@ -16,13 +16,14 @@ from pyoxigraph import Literal, NamedNode
 
 from modellake.core.report import Severity
 from modellake.core.vocab import LAKE, METRIC
-from modellake.harvest.huggingface.claims import FROM_TABLE, describe_claim
+from modellake.harvest.huggingface.claims import CLAIM_TERMS, FROM_TABLE, describe_claim
 from modellake.harvest.huggingface.draft import Draft, Spot
 from modellake.harvest.huggingface.evaluations import known_metric
 from modellake.harvest.huggingface.markdown import Table, tables
 from modellake.harvest.huggingface.scalars import decimal_text
 from modellake.harvest.huggingface.terms import card_key, typed
 
+TERMS = (*CLAIM_TERMS, LAKE.metric, LAKE.value, LAKE.verbatimValue)
 MAX_CLAIMS = 500
 MAX_VALUE = 60
 _METRIC_WORDS = {
