@@ -269,8 +269,9 @@ def test_what_must_not_be_told(text: str) -> None:
     ("text", "choices"),
     [
         ("Apache", "Apache-1.0, Apache-1.1, Apache-2.0."),
-        ("cc-by", "CC-BY-1.0, CC-BY-2.0, CC-BY-2.5, CC-BY-2.5-AU, CC-BY-3.0 and "),
-        ("AGPL License", "AGPL-1.0, AGPL-1.0-only, AGPL-1.0-or-later, AGPL-3.0, AGPL-3.0-only and 1 more."),
+        ("BSD", "BSD-4.3RENO, BSD-1-Clause, BSD-2-Clause, BSD-3-Clause, BSD-4-Clause and "),
+        ("cc-by", "CC-BY-1.0, CC-BY-2.0, CC-BY-2.5, CC-BY-3.0, CC-BY-4.0 and "),
+        ("AGPL License", "AGPL-1.0-only, AGPL-3.0-only, AGPL-1.0-or-later, AGPL-3.0-or-later."),
     ],
 )
 def test_what_a_short_form_may_mean(text: str, choices: str) -> None:
@@ -290,12 +291,12 @@ def test_a_license_that_is_said_not_to_be_known(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "spdx", "remedy"),
     [
-        ("gpl-3.0", "GPL-3.0", "Use GPL-3.0-only or GPL-3.0-or-later."),
-        ("GPLv3", "GPL-3.0", "Use GPL-3.0-only or GPL-3.0-or-later."),
-        ("GNU LGPL 2.1", "LGPL-2.1", "Use LGPL-2.1-only or LGPL-2.1-or-later."),
-        ("GPL-2.0+", "GPL-2.0+", "Use GPL-2.0-or-later."),
-        ("Nunit", "Nunit", "See what https://spdx.org/licenses/Nunit.html advises."),
-        ("MIT OR lgpl-3.0", "MIT OR LGPL-3.0", "Use LGPL-3.0-only or LGPL-3.0-or-later."),
+        ("gpl-3.0", "GPL-3.0", "State GPL-3.0-only or GPL-3.0-or-later instead of GPL-3.0."),
+        ("GPLv3", "GPL-3.0", "State GPL-3.0-only or GPL-3.0-or-later instead of GPL-3.0."),
+        ("GNU LGPL 2.1", "LGPL-2.1", "State LGPL-2.1-only or LGPL-2.1-or-later instead of LGPL-2.1."),
+        ("GPL-2.0+", "GPL-2.0+", "State GPL-2.0-or-later instead of GPL-2.0+."),
+        ("Nunit", "Nunit", "See what https://spdx.org/licenses/Nunit.html advises instead of Nunit."),
+        ("MIT OR lgpl-3.0", "MIT OR LGPL-3.0", "State LGPL-3.0-only or LGPL-3.0-or-later instead of LGPL-3.0."),
     ],
 )
 def test_deprecated_ids_are_kept_as_stated(text: str, spdx: str, remedy: str) -> None:

@@ -25,7 +25,7 @@ def codes(description: Description) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["LICENSE", "LICENSE.txt", "license.md", "LICENCE", "COPYING"])
-@pytest.mark.parametrize("front_matter", ["tags: [a]", "license: unknown", "license: openrail"])
+@pytest.mark.parametrize("front_matter", ["tags: [a]", "license: unknown", "license: other", "license: apache"])
 def test_a_card_that_names_no_license(tmp_path: Path, name: str, front_matter: str) -> None:
     description = describe(tmp_path, front_matter, {name: APACHE})
     for subject in (LINE, f"{LINE}/version/main"):
@@ -45,6 +45,13 @@ def test_a_card_that_names_another_one(tmp_path: Path) -> None:
     assert finding.code == "card.license-disagrees"
     assert "The card says MIT, and LICENSE is the text of Apache-2.0" in finding.message
     assert finding.place is not None and str(finding.place).endswith("LICENSE")
+
+
+@pytest.mark.parametrize("words", ["bsd", "openrail", "ours", "MIT AND"])
+def test_a_card_that_means_another_one(tmp_path: Path, words: str) -> None:
+    description = describe(tmp_path, f"license: {words}", {"LICENSE": APACHE})
+    assert objects(description, LINE, "lake:declaredLicense") == []
+    assert codes(description)[1:] == ["card.license-disagrees"]
 
 
 def test_an_expression_with_that_license_agrees(tmp_path: Path) -> None:

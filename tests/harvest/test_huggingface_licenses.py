@@ -34,7 +34,10 @@ def test_a_tag_that_spdx_deprecates_is_kept_as_stated() -> None:
     description = describe_yaml("license: gpl-3.0")
     assert objects(description, LINE, "lake:declaredLicense") == ["http://spdx.org/licenses/GPL-3.0"]
     (finding,) = description.findings
-    assert (finding.code, finding.remedy) == ("license.deprecated-id", "Use GPL-3.0-only or GPL-3.0-or-later.")
+    assert (finding.code, finding.remedy) == (
+        "license.deprecated-id",
+        "State GPL-3.0-only or GPL-3.0-or-later instead of GPL-3.0.",
+    )
     assert finding.place is not None and finding.place.path == "license"
 
 

@@ -49,9 +49,10 @@ def successors(identifier: str) -> list[str]:
 
 
 def family(text: str) -> list[str]:
-    """The ids that a short form such as ``BSD`` or ``cc-by`` may stand for: those that begin with it, sorted."""
+    """The ids that a short form such as ``BSD`` or ``cc-by`` may stand for: those that begin so, short ones first."""
     start = re.sub(r"[^a-z0-9.+]+", "-", text.lower()).removesuffix("-license").strip("-") + "-"
-    return sorted(spelled for lower, spelled in _licenses().items() if len(start) > 2 and lower.startswith(start))
+    found = (spelled for lower, spelled in _licenses().items() if len(start) > 2 and lower.startswith(start))
+    return sorted(found, key=lambda name: (len(name), name))
 
 
 @cache

@@ -95,12 +95,12 @@ def _deprecated(part: Simple) -> Finding | None:
     if not is_deprecated(part.name):
         return None
     instead = successors(part.name)
-    remedy = f"Use {' or '.join(instead)}." if instead else f"See what {SPDX_LIST}{part.name}.html advises."
+    advice = f"State {' or '.join(instead)}" if instead else f"See what {SPDX_LIST}{part.name}.html advises"
     return Finding(
         "license.deprecated-id",
         Severity.INFO,
         f"{part.name} is a deprecated id of the SPDX list; it is kept as stated",
-        remedy=remedy,
+        remedy=f"{advice} instead of {part.name}.",
     )
 
 
@@ -109,19 +109,19 @@ def _reference(part: Simple) -> Finding:
         "license.local-reference",
         Severity.INFO,
         f"{part.name} names a text of the document that states it, not a license of the SPDX list",
-        remedy="State an SPDX id where the license has one.",
+        remedy=f"State the license that {part.name} stands for by an SPDX id, where it has one.",
     )
 
 
 def _untold(text: str) -> Finding:
-    fitting = family(text)
+    fitting = [name for name in family(text) if not is_deprecated(name)]
     if fitting:
         return _ambiguous(text, fitting)
     return Finding(
         "license.unknown",
         Severity.WARNING,
         f"{text[:80]!r} names no license that is known; it is kept word for word",
-        remedy=f"State an id of {SPDX_LIST}, or the address of the license.",
+        remedy=f"State the license by an id of {SPDX_LIST} or by its address.",
     )
 
 
@@ -131,7 +131,7 @@ def _ambiguous(text: str, fitting: list[str]) -> Finding:
         "license.ambiguous",
         Severity.WARNING,
         f"{text[:80]!r} can mean several licenses; it is kept word for word",
-        remedy=f"State which: {', '.join(fitting[:_SHOWN])}{more}.",
+        remedy=f"State which license is meant by {text[:40]!r}: {', '.join(fitting[:_SHOWN])}{more}.",
     )
 
 
@@ -140,7 +140,7 @@ def _malformed(text: str, error: ExpressionError) -> Finding:
         "license.expression",
         Severity.WARNING,
         f"{text[:80]!r} is no license expression: {error}; it is kept word for word",
-        remedy="Write it as SPDX does: MIT OR (Apache-2.0 AND CC-BY-4.0).",
+        remedy="Write several licenses as SPDX does: MIT OR (Apache-2.0 AND CC-BY-4.0).",
     )
 
 
@@ -149,5 +149,5 @@ def _too_long(text: str) -> Finding:
         "license.too-long",
         Severity.WARNING,
         f"{len(text):,} characters are no name of a license; they are kept word for word",
-        remedy=f"State an id of {SPDX_LIST}, and keep the text in a file.",
+        remedy=f"State the license by an id of {SPDX_LIST}, and keep its text in a file.",
     )

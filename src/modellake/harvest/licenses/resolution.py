@@ -89,5 +89,5 @@ def _family(text: str, fitting: tuple[str, ...]) -> Finding:
         "license.ambiguous",
         Severity.WARNING,
         f"{text!r} can mean several licenses; it is kept word for word",
-        remedy=f"State which: {', '.join(fitting)}.",
+        remedy=f"State which license is meant by {text!r}: {', '.join(fitting)}.",
     )
