@@ -67,6 +67,28 @@ def test_programs_are_told_what_was_kept(filled: Command, write: Write, how: str
     assert told == {"kept": 0, "bytes": 0, "present": 1, "missed": 0, "findings": []}
 
 
+def test_files_of_what_was_harvested_before_are_kept_when_that_is_asked_for(filled: Command, write: Write) -> None:
+    write("repo/README.md", CARD)
+    write("repo/weights.bin", b"weights")
+    assert filled("harvest", "repo/README.md").status == 0
+    told = filled("harvest", "repo/README.md", "--store", "--json").json
+    assert told["unchanged"] == ["repo/README.md"]
+    assert told["payloads"]["kept"] == 1
+    assert filled("payload", "get", sha256(b"weights")).out_bytes == b"weights"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_files_of_a_folder_are_kept_whoever_reads_it(filled: Command, write: Write, workers: int) -> None:
+    for number in range(4):
+        write(f"repos/{number}/README.md", CARD)
+        write(f"repos/{number}/weights.bin", f"weights {number}")
+        write(f"repos/{number}/tiny.safetensors", (2).to_bytes(8, "little") + b"{}" + bytes(0))
+    told = filled("harvest", "repos", "--store", "--workers", workers, "--json").json
+    assert told["payloads"]["kept"] == 5
+    assert told["payloads"]["present"] == 3
+    assert told["payloads"]["findings"] == []
+
+
 def test_the_list_says_which_files_have_the_bytes(stored: Command) -> None:
     ended = stored("payload", "list")
     assert ended.out.splitlines()[0].split() == ["sha256", "size", "file", "of", "place"]
