@@ -221,6 +221,14 @@ def test_files() -> None:
     assert codes(found) == []
 
 
+def test_a_path_inside_of_an_archive_names_no_file_of_the_version() -> None:
+    inside = {"@type": "cr:FileObject", "@id": "f", "cr:containedIn": {"@id": "archive"}, "contentUrl": "a/b.csv"}
+    found = described(dataset(distribution=[*FILES, inside, {**inside, "@id": "g", "contentUrl": "../../b"}]))
+    assert values(found, "lake:fileName") == []
+    assert "a/b.csv" in values(found, "schema:contentUrl")
+    assert codes(found) == ["croissant.path-outside"]
+
+
 @pytest.mark.parametrize(
     ("size", "exact"), [("12", ["12"]), (12, ["12"]), ("12 bytes", ["12"]), ("1.2 MB", []), ("-1", []), (True, [])]
 )

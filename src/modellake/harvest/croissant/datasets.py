@@ -55,14 +55,14 @@ def _name_the_nameless(draft: Draft) -> None:
 def _note_missing(draft: Draft, root: Element, identity: Identity) -> None:
     if not identity.is_named:
         draft.note(
-            "name-missing",
+            "croissant.name-missing",
             "The document does not say how the dataset is called: it is called like the file or its folder",
             "Add name and url.",
             root.node,
         )
     if not version_label(root) and root.leaf(cr("isLiveDataset")) is None:
         draft.note(
-            "version-missing",
+            "croissant.version-missing",
             f"The document names no version of the dataset: what it says is said of the version {identity.label!r}",
             "Add version, so that a later version does not overwrite this one.",
             root.node,
@@ -100,7 +100,7 @@ def _times_as(predicate: NamedNode) -> Callable[[Draft, Subject, Entry], None]:
                 continue
             draft.keep_leaf(subject, entry.term, leaf)
             draft.note(
-                "date-malformed",
+                "croissant.date-malformed",
                 f"{leaf.node.text[:80]!r} is no date of ISO 8601; it is kept as it is",
                 "Write it as 2024-03-01, or as 2024-03-01T09:00:00Z.",
                 leaf.node,

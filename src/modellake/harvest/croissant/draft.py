@@ -131,8 +131,7 @@ class Draft:
     def note(
         self, code: str, message: str, remedy: str, node: Node | None = None, severity: Severity = Severity.WARNING
     ) -> None:
-        """Something about the document, at a node; a code without room of its own is one of this harvester."""
-        code = code if "." in code else f"croissant.{code}"
+        """Something about the document, at a node."""
         place = self.text.place(node) if node is not None else Place(self.text.document)
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(Finding(code, severity, message, remedy=remedy, place=place))
@@ -143,7 +142,7 @@ class Draft:
     def note_dangling(self, text: str, node: Node) -> None:
         """Note a reference that leads to nothing."""
         self.note(
-            "reference-dangling",
+            "croissant.reference-dangling",
             f"Nothing in the document is called {text[:100]!r}",
             "Correct the reference, or describe what it leads to.",
             node,

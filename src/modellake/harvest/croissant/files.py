@@ -78,7 +78,7 @@ def _refer(draft: Draft, subject: Subject, entry: Entry, value: Element) -> None
 
 
 def _describe_address(draft: Draft, subject: Subject, element: Element) -> None:
-    """Where a file is: on the web, or at a path below the document or inside what it is contained in."""
+    """Where a file is: on the web, or at a path below the document; one inside of what contains it is only kept."""
     contained = element.get(CONTAINED_IN) is not None
     repository = element.text(schema("encodingFormat")) in _REPOSITORY_FORMATS
     named = False
@@ -88,20 +88,20 @@ def _describe_address(draft: Draft, subject: Subject, element: Element) -> None:
         address = node_of(text) if _ADDRESS.match(text) and not text.lower().startswith("file:") else None
         if address:
             draft.say(subject, DCAT.accessURL if repository else DCAT.downloadURL, address, leaf.node)
-        elif is_safe(text) and not named:
+        elif not is_safe(text):
+            _note_outside(draft, leaf)
+        elif not named and not contained:
             draft.say(subject, LAKE.fileName, Literal(PurePosixPath(text).as_posix()), leaf.node)
             named = True
-        elif not contained:
-            _note_outside(draft, leaf)
         if address is None or address.value != leaf.node.text:
             draft.keep_leaf(subject, CONTENT_URL, leaf)
 
 
 def _note_outside(draft: Draft, leaf: Leaf) -> None:
     draft.note(
-        "path-outside",
-        f"{leaf.node.text[:100]!r} leads out of the folder of the document: the file is neither looked at nor named",
-        "Put the file beside the document and write its relative path, or write an address on the web.",
+        "croissant.path-outside",
+        f"{leaf.node.text[:100]!r} leads out of where it begins: the file is neither looked at nor named",
+        "Write an address on the web, or a path relative to the document or to what contains the file.",
         leaf.node,
     )
 
@@ -137,7 +137,7 @@ def _describe_checksum(draft: Draft, subject: Subject, entry: Entry) -> None:
             draft.say(node, SPDX.checksumValue, Literal(digest.value), leaf.node)
         else:
             draft.note(
-                "checksum-malformed",
+                "croissant.checksum-malformed",
                 f"{leaf.node.text[:80]!r} is no {algorithm.upper()} checksum; it is kept word for word",
                 f"Write the hexadecimal digits that `{algorithm}sum` prints.",
                 leaf.node,
@@ -163,7 +163,7 @@ FILE_RULES = {
         "contentUrl",
         (DCAT.downloadURL, DCAT.accessURL, LAKE.fileName, CONTENT_URL),
         _skip,
-        "An address on the web, that of a repository, or a path below the document or inside of what contains it.",
+        "An address on the web, that of a repository, or a path below the document; a path in a container is only kept.",
     ),
     schema("contentSize"): Rule(
         "contentSize",

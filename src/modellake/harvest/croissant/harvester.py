@@ -121,21 +121,21 @@ def _described(text: JsonText, root: Element, others: list[Element], iris: LakeI
 def _note_faults(draft: Draft, root: Element) -> None:
     if not root.types:
         draft.note(
-            "type-missing",
+            "croissant.type-missing",
             "The document does not say that it describes a dataset; its parts do",
             'Add "@type": "sc:Dataset".',
             root.node,
         )
     if '"@context"' not in draft.text.text:
         draft.note(
-            "context-missing",
+            "croissant.context-missing",
             "The document has no context: its keys are read as those of Croissant",
             "Copy the context of the specification of Croissant.",
             root.node,
         )
     for element in draft.names.duplicates:
         draft.note(
-            "name-duplicate",
+            "croissant.name-duplicate",
             f"{draft.names.label(element)[:100]!r} is the name of several parts of the document",
             "Give each file, record set and field an @id of its own.",
             element.node,

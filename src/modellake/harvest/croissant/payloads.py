@@ -120,7 +120,7 @@ def _verify(draft: Draft, path: Path, stated: list[tuple[str, str, Leaf]], budge
 
 def _note_difference(draft: Draft, path: Path, algorithm: str, found: str, leaf: Leaf) -> None:
     draft.note(
-        "checksum-differs",
+        "croissant.checksum-differs",
         f"The {algorithm.upper()} of {path.name[:100]} is {found}, which is not the stated one",
         "Fetch the file again, or correct the checksum if the file was meant to change.",
         leaf.node,
@@ -129,7 +129,7 @@ def _note_difference(draft: Draft, path: Path, algorithm: str, found: str, leaf:
 
 def _note_unread(draft: Draft, path: Path, leaf: Leaf) -> None:
     draft.note(
-        "checksum-unverified",
+        "croissant.checksum-unverified",
         f"{path.name[:100]} is not read: it is too large or cannot be opened, so its checksum is not verified",
         "Verify it with sha256sum.",
         leaf.node,

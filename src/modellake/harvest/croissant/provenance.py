@@ -46,7 +46,7 @@ def _places(element: Element) -> Iterator[str]:
 def _associated(draft: Draft, subject: Subject, entry: Entry) -> None:
     """PROV-O associates agents with activities, and a dataset is none: kept, but not as a statement of PROV-O."""
     draft.note(
-        "association-of-dataset",
+        "croissant.association-of-dataset",
         f"{entry.key} belongs to an activity; a dataset is none",
         "Write it in the activity of prov:wasGeneratedBy, or write prov:wasAttributedTo.",
         entry.node,

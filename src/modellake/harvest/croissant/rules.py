@@ -67,7 +67,7 @@ def leaves(draft: Draft, subject: Subject, entry: Entry) -> list[Leaf]:
 def note_unexpected(draft: Draft, entry: Entry) -> None:
     """Note a value of a kind that the property does not have."""
     draft.note(
-        "value-unexpected",
+        "croissant.value-unexpected",
         f"The value of {entry.key[:100]!r} has a form that this property does not have; it is kept as it is",
         "Write it as the specification of Croissant says.",
         entry.node,

@@ -109,7 +109,7 @@ def _describe_result(draft: Draft, result: Element, measured: NamedNode | None, 
     metric, value = result.leaf(_METRIC), result.leaf(_VALUE)
     if measured is None or metric is None or value is None or not metric.node.text.strip():
         draft.note(
-            "result-incomplete",
+            "croissant.result-incomplete",
             "The result does not say what was measured, by which metric, and what came out: it is no evaluation",
             "Add evaluatedSolution with an @id to the task, and metric and value to the result.",
             result.node,
@@ -197,7 +197,7 @@ def _has_spec(element: Element, term: NamedNode) -> bool:
 
 
 def _note(draft: Draft, element: Element, message: str, remedy: str) -> None:
-    draft.note("task-incomplete", message, remedy, element.node)
+    draft.note("croissant.task-incomplete", message, remedy, element.node)
 
 
 TASK_RULES: Rules = {
