@@ -11,6 +11,11 @@ from pyoxigraph import NamedNode
 from modellake.core.iris import LakeIRIs
 
 MAX_IDENTIFIER = 2_000
+# Hosts that people write without a scheme.
+_BARE_HOST = re.compile(
+    r"(?:www\.)?(?:huggingface\.co|hf\.co|(?:dx\.)?doi\.org|arxiv\.org|github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/",
+    re.IGNORECASE,
+)
 COMMIT = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 
 
@@ -53,7 +58,9 @@ def trimmed(text: str) -> str | None:
 
 
 def address_parts(text: str) -> SplitResult | None:
-    """The parts of ``scheme://host…``; None for other texts, and where the parts cannot be told."""
+    """The parts of ``scheme://host…``, also of a known host alone; None where the parts cannot be told."""
+    if _BARE_HOST.match(text):
+        text = "https://" + text
     if "://" not in text[:20] or " " in text:
         return None
     try:
