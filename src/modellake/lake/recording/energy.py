@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -23,11 +24,8 @@ _NO_NETWORK: dict[str, Any] = {
     "api_key": None,
     "co2_signal_api_token": None,
     "electricitymaps_api_token": None,
-    "save_to_api": False,
-    "save_to_file": False,
-    "save_to_logfire": False,
-    "save_to_logger": False,
-    "save_to_prometheus": False,
+    "output_handlers": [],
+    "output_methods": [],
 }
 _ACTIVITIES = {
     "training": "training",
@@ -69,7 +67,8 @@ class Meter:
         self._tracker = OfflineEmissionsTracker(
             country_iso_code=code, allow_multiple_runs=True, log_level="error", **_NO_NETWORK
         )
-        self._tracker.start()
+        with suppress(Exception):
+            self._tracker.start()
 
     def stop(self, kind: str) -> EnvironmentalMeasurement | None:
         """What the activity took, from the beginning to now; None where codecarbon could not tell.
@@ -77,14 +76,16 @@ class Meter:
         Args:
             kind: of the run; it says which activity the figures cover.
         """
-        self._tracker.stop()
-        found = self._tracker.final_emissions_data
+        found = None
+        with suppress(Exception):  # Whatever befalls codecarbon, the run is worth more than its energy.
+            self._tracker.stop()
+            found = self._tracker.final_emissions_data
         if found is None or not math.isfinite(found.energy_consumed):
             return None
         return EnvironmentalMeasurement(
             name=f"{self._began:%Y%m%dT%H%M%S%f}",
             energy_consumed=round(found.energy_consumed, 12),
-            carbon_emitted=round(found.emissions, 12) if self._region else None,
+            carbon_emitted=round(found.emissions, 12) if self._region and math.isfinite(found.emissions) else None,
             covered_activity=_ACTIVITIES.get(kind, "other"),
             # Of all parts only some have meters, such as RAPL and NVML; the memory is always estimated.
             measurement_method="estimated",

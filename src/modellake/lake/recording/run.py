@@ -117,8 +117,8 @@ def start_run(
     run.begin(resume, named=name is not None, kind=kind)
     run.describe(code=code, experiment=experiment, part_of=outer, description=description)
     run.set_tags(tags or {})
-    run.flush()
     run.measure(energy)
+    run.flush()
     return run
 
 

@@ -1,4 +1,4 @@
-"""Surroundings of a run: real git repositories, the real machine."""
+"""The code and the environment of a run: real git repositories, the real machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from lakes import BASE
 from modellake.core.records import CodeVersion
@@ -150,6 +150,67 @@ def test_no_program_that_a_repository_names_is_run(repository: Path, tmp_path: P
     (repository / "train.py").write_text("print(2)\n", encoding="utf-8")
     assert found(repository).version.has_uncommitted_changes is True
     assert not sprung.exists()
+
+
+@needs_git
+def test_changes_inside_submodules_are_told_apart(repository: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    git(library, "init", "-q")
+    (library / "a.py").write_text("a = 1\n", encoding="utf-8")
+    git(library, "add", ".")
+    git(library, "commit", "-q", "-m", "first")
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(library), "library")
+    git(repository, "commit", "-q", "-m", "with a library")
+    assert found(repository).version.has_uncommitted_changes is False
+    inside = repository / "library" / "a.py"
+    versions = []
+    for text in ("a = 2\n", "a = 3\n", "a = 2\n"):
+        inside.write_text(text, encoding="utf-8")
+        versions.append(found(repository).version.version)
+    assert versions[0] == versions[2] != versions[1]
+    assert all("+" in str(version) for version in versions)
+
+
+@needs_git
+def test_a_branch_and_a_commit_without_one(repository: Path) -> None:
+    assert found(repository).branch == "main"
+    commit = git(repository, "rev-parse", "HEAD")
+    git(repository, "checkout", "-q", "--detach")
+    assert found(repository).branch is None
+    assert found(repository).version.version == commit
+
+
+@needs_git
+def test_a_shallow_clone_is_not_called_by_where_its_history_was_cut_off(repository: Path, tmp_path: Path) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "second")
+    git(tmp_path, "clone", "-q", "--depth", "1", repository.as_uri(), str(tmp_path / "clone"))
+    code = found(tmp_path / "clone")
+    assert code.repository.name == "clone"
+    assert code.version.version == git(repository, "rev-parse", "HEAD")
+
+
+@needs_git
+def test_a_bare_repository_has_no_files(repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(repository), str(tmp_path / "bare.git"))
+    assert code_at(tmp_path / "bare.git") is None
+
+
+@needs_git
+def test_a_run_says_its_branch(lake: Lake, repository: Path) -> None:
+    with lake.run("train", code=repository) as run:
+        pass
+    said = {item.object.value for item in lake.state(run.iri).statements if isinstance(item.object, Literal)}
+    assert {"process.branch", "main"} <= said
+
+
+def test_a_notebook_that_a_server_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = tmp_path / "explore.ipynb"
+    notebook.write_text("{}", encoding="utf-8")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(notebook))
+    assert running_script() == notebook
+    monkeypatch.setenv("JPY_SESSION_NAME", "a-session-id")
+    assert running_script() is None
 
 
 @needs_git
