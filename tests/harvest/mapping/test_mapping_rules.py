@@ -63,6 +63,27 @@ def test_a_table_by_yarrrml(tmp_path: Path) -> None:
     assert place and (Path(str(place.document)).name, place.line) == ("models.csv", 3)
 
 
+def test_values_that_are_not_of_their_datatype_are_noted_and_left_out(tmp_path: Path) -> None:
+    wrong = {
+        "integer": ["1.0", "1e3", "a", "1 2"],
+        "decimal": ["1e3", "NaN", "1,5"],
+        "double": ["1,5", "Infinity"],
+        "boolean": ["yes", "True"],
+        "date": ["2024-02-30", "2024-13-01", "1.5.2024", "2024-05-01T00:00:00"],
+        "dateTime": ["2024-05-01", "2024-05-01T25:00:00", "2024-05-01 10:00:00"],
+        "gYear": ["24"],
+    }
+    for datatype, values in wrong.items():
+        rows = "id,x\n" + "".join(f'a,"{value}"\n' for value in values)
+        found = carried_out(tmp_path, rules("['m.csv~csv']", f"[ex:x, $(x), xsd:{datatype}]"), m_csv=rows)
+        assert not found.statements, datatype
+        assert codes(found) == ["mapping.value-malformed"] * len(values), datatype
+    right = {"date": "2024-02-29", "dateTime": "2024-05-01T10:00:00.5+02:00", "gYear": "2024", "double": "1e3"}
+    for datatype, value in right.items():
+        mapping = rules("['m.csv~csv']", f"[ex:x, $(x), xsd:{datatype}]")
+        assert objects(carried_out(tmp_path, mapping, m_csv=f"id,x\na,{value}\n"), "x") == [typed(value, datatype)]
+
+
 def test_json_by_yarrrml(tmp_path: Path) -> None:
     mapping = rules(
         "['models.json~jsonpath', '$.models[*]']",

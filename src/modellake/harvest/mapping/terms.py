@@ -6,6 +6,7 @@ Whatever stands in a document, the outcome is a valid term or a `MalformedError`
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -33,7 +34,6 @@ _FORMS = {
     XSD.gYear: re.compile(r"-?\d{4,}" + _ZONE),
     XSD.gYearMonth: re.compile(r"-?\d{4,}-(?:0[1-9]|1[0-2])" + _ZONE),
 }
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class MalformedError(ValueError):
@@ -48,16 +48,28 @@ def literal(value: object, datatype: NamedNode | None = None, language: str | No
     """
     text = clean_text(text_of(value) or "")
     if language is not None:
-        if not _LANGUAGE.fullmatch(language):
-            raise MalformedError(f"{language[:80]!r} is no language tag")
-        return Literal(text, language=language)
+        try:
+            return Literal(text, language=language)
+        except ValueError as error:
+            raise MalformedError(f"{language[:80]!r} is no language tag") from error
     wanted = datatype or natural_datatype(value)
     form = _FORMS.get(wanted)
     if form is not None:
         text = text.strip()
-        if not form.fullmatch(text):
+        if not form.fullmatch(text) or not _is_day(text, wanted):
             raise MalformedError(f"{text[:80]!r} is no {wanted.value.rpartition('#')[2]}")
     return Literal(text, datatype=wanted)
+
+
+def _is_day(text: str, datatype: NamedNode) -> bool:
+    """False for a day that no calendar has, such as 2024-02-30; years beyond four digits are not looked up."""
+    if datatype not in (XSD.date, XSD.dateTime) or not re.match(r"(?!0000)\d{4}-", text):
+        return True
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def natural_datatype(value: object) -> NamedNode:
