@@ -13,8 +13,11 @@ import pytest
 
 import modellake
 from lakes import turtle
+from modellake.core.description import Description
 from modellake.core.errors import AmbiguousError, LedgerError, NotFoundError, ParseError, UnavailableError, UsageError
+from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import load_harvester
+from modellake.harvest.huggingface import HuggingFace
 from modellake.lake.harvesting import harvest_place
 from modellake.lake.keeping import Kept, PayloadKeeper
 from modellake.lake.lake import Lake
@@ -60,6 +63,32 @@ def test_the_files_beside_a_card_are_kept(lake: Lake, folder: Path) -> None:
     assert lake.payloads.open(sha256(b"weights")).read() == b"weights"
     assert sorted(blob.size for blob in lake.payloads.list()) == [2, 7]
     assert (lake.directory / "blobs" / "sha256").is_dir()
+
+
+def test_a_harvest_in_python_keeps_files_and_tells_of_those_that_it_does_not(lake: Lake, folder: Path) -> None:
+    watched = []
+    receipt = lake.harvest(folder, "huggingface", store=True, watch=watched.append)
+    assert len(list(lake.payloads.list())) == 2
+    assert watched == [receipt]
+    assert not any(finding.code.startswith("payload.") for _, finding in receipt.findings)
+    dry = lake.harvest(folder, "huggingface", store=True, dry_run=True, reread=True)
+    assert len(dry.unchanged) == 1
+
+
+def test_findings_about_files_reach_the_receipt(lake: Lake, folder: Path) -> None:
+    class Removing(HuggingFace):
+        """Somebody removes a file just after it was described."""
+
+        def describe(self, document: str, content: bytes, iris: LakeIRIs) -> Description:
+            said = super().describe(document, content, iris)
+            (folder / "config.json").unlink()
+            return said
+
+    receipt = lake.harvest(folder, Removing(), store=True)
+    assert [finding.code for _, finding in receipt.findings if finding.code.startswith("payload.")] == [
+        "payload.not-there"
+    ]
+    assert [blob.size for blob in lake.payloads.list()] == [7]
 
 
 def test_what_is_kept_is_not_kept_twice(lake: Lake, folder: Path, write: Write) -> None:

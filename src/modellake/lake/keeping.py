@@ -71,12 +71,14 @@ class PayloadKeeper:
     Args:
         payloads: where they are kept.
         ledger: which knows what has been described.
+        watch: called with the receipt whenever files have been kept.
     """
 
-    def __init__(self, payloads: Payloads, ledger: Ledger) -> None:
+    def __init__(self, payloads: Payloads, ledger: Ledger, watch: Callable[[Receipt], None] | None = None) -> None:
         self.kept = Kept()
         self._payloads = payloads
         self._ledger = ledger
+        self._watch = watch
         self._waiting: dict[str, _Waiting] = {}
         self._accepted = 0
         self._unchanged = 0
@@ -111,6 +113,8 @@ class PayloadKeeper:
             waiting = self._waiting.pop(place, None)
             if waiting is not None:
                 self._keep_all(place, waiting, tell)
+        if self._watch:
+            self._watch(receipt)
 
     def _keep_all(self, document: str, waiting: _Waiting, tell: Tell | None) -> None:
         files = self._described(waiting.source)

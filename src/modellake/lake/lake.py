@@ -29,6 +29,7 @@ from modellake.lake.history import History
 from modellake.lake.identity.duplicates import Duplicate, find_duplicates
 from modellake.lake.identity.identification import Identification
 from modellake.lake.intake import Judgment
+from modellake.lake.keeping import PayloadKeeper
 from modellake.lake.lineage import Lineage
 from modellake.lake.names import Names
 from modellake.lake.payloads import Payloads
@@ -143,6 +144,7 @@ class Lake:
         reread: bool = False,
         time_limit: float | None = TIME_LIMIT,
         watch: Watch | None = None,
+        store: bool = False,
     ) -> Receipt:
         """Take in what other tools have written, as ``modellake harvest`` does.
 
@@ -161,6 +163,8 @@ class Lake:
             reread: read again what is as it was.
             time_limit: seconds for each document, as far as other processes read; None for no end.
             watch: called after each batch with the receipt so far.
+            store: keep the bytes of the described files in `payloads`; the receipt has findings about those that
+                are not kept.
 
         Raises:
             NotFoundError, UsageError: nothing is at a place, or no harvester reads it.
@@ -170,7 +174,11 @@ class Lake:
         listed = [places] if isinstance(places, str | Path) else list(places)
         chosen = choose(map(str, listed), harvester)
         items = self.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit)
-        return self.take_in(items, message=message, agent=agent, strict=strict, dry_run=dry_run, watch=watch)
+        keeper = PayloadKeeper(self.payloads, self.ledger, watch) if store and not dry_run else None
+        items, watch = (keeper.noticed(items), keeper.settle) if keeper else (items, watch)
+        receipt = self.take_in(items, message=message, agent=agent, strict=strict, dry_run=dry_run, watch=watch)
+        receipt.findings += [(None, finding) for finding in keeper.kept.findings] if keeper else ()
+        return receipt
 
     def harvested(
         self, chosen: Chosen, *, workers: Workers = 1, reread: bool = False, time_limit: float | None = TIME_LIMIT
