@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -444,6 +445,23 @@ def test_any_json_beside_a_card_is_described_or_noted(place: Path, name: str, co
         assert_sound(document)
     finally:
         (place / name).unlink()
+
+
+@relaxed
+@given(st.dictionaries(st.text(max_size=5) | st.sampled_from(KEYS.split()), JSON, max_size=5))
+def test_any_configuration_is_described_whole(place: Path, content: dict[str, Any]) -> None:
+    content = json.loads(json.dumps(content))
+    content.pop("label2id", None)
+    account = Account(assert_sound(repository(place, {"config.json": content})).statements)
+    gone = [leaf for _, leaf in leaves(content) if not (unwritable(leaf) or account.holds(leaf))]
+    assert gone == []
+
+
+def unwritable(leaf: Any) -> bool:
+    """True for what has another spelling in RDF: half surrogates, null characters, NaN and infinities."""
+    if isinstance(leaf, float):
+        return not math.isfinite(leaf)
+    return isinstance(leaf, str) and any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in leaf)
 
 
 @relaxed

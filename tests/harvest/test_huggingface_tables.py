@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from cards import describe, objects, values
 
+import modellake
 from modellake.core.description import Description
+from modellake.core.plugins import load_harvester
+from modellake.lake.harvesting import harvest_place
 
 VERSION = "model/acme/churn/version/main"
 HF = "https://w3id.org/model-lake/source/huggingface#"
@@ -98,3 +103,17 @@ def test_the_number_of_claims_is_bounded() -> None:
 def test_a_dataset_has_no_results() -> None:
     content = f"---\nsize_categories: [n<1K]\n---\n{BY_COLUMN}"
     assert read(describe(content, "/nowhere/datasets--a--b/snapshots/main/README.md")) == []
+
+
+def test_claims_are_found_in_a_lake(tmp_path: Path) -> None:
+    card = tmp_path / "churn" / "README.md"
+    card.parent.mkdir()
+    card.write_text(f"---\nlicense: mit\n---\n{BY_COLUMN}", encoding="utf-8")
+    with modellake.open(tmp_path / "lake", base_iri="https://lake.example.org/") as lake:
+        lake.commit_each(harvest_place(load_harvester("huggingface"), str(card), lake.iris), message="cards")
+        rows = list(lake.query("claims"))
+        assert len(rows) == 3
+        assert {row["method"] for row in rows} == {"read from a Markdown table of the card"}
+        assert {row["harvester"] for row in rows} == {"huggingface"}
+        assert {row["accepted"] for row in rows} == {False}
+        assert list(lake.query("SELECT ?e { ?e a <https://w3id.org/model-lake#Evaluation> }")) == []
