@@ -211,6 +211,40 @@ def test_harvest_may_name_the_place(filled: Command, write: Write, tmp_path: Pat
     assert (ended.status, ended.err[:21]) == (2, "error [store.unknown]")
 
 
+def test_object_storage_is_a_place_like_any_other(
+    filled: Command, write: Write, s3: str, tmp_path: Path, place: Path
+) -> None:
+    write("repo/README.md", CARD)
+    content = os.urandom(9_000_000)
+    write("repo/weights.bin", content)
+    ended = filled("harvest", "repo/README.md", "--store-at", f"{s3}/of-a-command")
+    assert ended.status == 0, ended.err
+    assert f"1 file kept (8.6 MiB) in {s3}/of-a-command" in ended.out
+    assert not (place / "blobs").exists()
+    assert filled("payload", "get", sha256(content), "-o", "copy.bin").status == 0
+    assert (tmp_path / "copy.bin").read_bytes() == content
+    assert "8.6 MiB" in filled("payload", "verify").out
+    assert f"in {s3}/of-a-command" in filled("show", version_of(filled, content)).out
+
+
+def version_of(command: Command, content: bytes) -> str:
+    (blob,) = (item for item in command("payload", "list", "--json").json if item["sha256"] == sha256(content))
+    return str(blob["files"][0]["resource"])
+
+
+def test_a_store_that_does_not_answer_ends_with_status_4(
+    filled: Command, write: Write, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("repo/README.md", CARD)
+    write("repo/weights.bin", b"weights")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    ended = filled("harvest", "repo/README.md", "--store-at", s3)
+    assert ended.status == 4
+    assert "error [blob.unreachable] " in ended.err
+    assert "Traceback" not in ended.err
+    assert filled("stats", "--json").json["commits"] == 1, "it should have been told before anything was written"
+
+
 def test_nothing_to_harvest_is_a_usage_error(filled: Command) -> None:
     ended = filled("harvest", "--store")
     assert ended.status == 2

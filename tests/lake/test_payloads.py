@@ -65,7 +65,7 @@ def test_the_files_beside_a_card_are_kept(lake: Lake, folder: Path) -> None:
     assert (lake.directory / "blobs" / "sha256").is_dir()
 
 
-def test_a_harvest_in_python_keeps_files_and_tells_of_those_that_it_does_not(lake: Lake, folder: Path) -> None:
+def test_a_harvest_in_python_keeps_files(lake: Lake, folder: Path) -> None:
     watched = []
     receipt = lake.harvest(folder, "huggingface", store=True, watch=watched.append)
     assert len(list(lake.payloads.list())) == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +17,6 @@ from modellake.ledger.blob_bucket import BlobBucket, open_bucket
 from modellake.ledger.blob_folder import BlobFolder
 from modellake.ledger.blobs import CHUNK, Blob, BlobPlace, Blobs
 
-BUCKET = "payloads-of-tests"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
-
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
@@ -28,27 +24,6 @@ def sha256(content: bytes) -> str:
 
 def pieces(content: bytes, length: int = 100_000) -> Iterator[bytes]:
     return (content[start : start + length] for start in range(0, len(content), length))
-
-
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[str]:
-    """The address of an S3 server on this machine, with an empty bucket."""
-    server_module = pytest.importorskip("moto.server", reason="moto is not installed")
-    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    urllib.request.urlopen(urllib.request.Request(f"{address}/{BUCKET}", method="PUT")).close()
-    yield address
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of the server, with all that a client needs in the environment."""
-    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": s3_server, "AWS_ALLOW_HTTP": "true"}.items():
-        monkeypatch.setenv(name, value)
-    return s3_server
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])
@@ -59,8 +34,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> BlobPlace:
     pytest.importorskip("obstore", reason="obstore is not installed: the extra store")
     if request.param == "memory":
         return open_bucket(f"memory://{tmp_path}")
-    request.getfixturevalue("s3")
-    return open_bucket(f"s3://{BUCKET}/{tmp_path.name}")
+    return open_bucket(f"{request.getfixturevalue('s3')}/{tmp_path.name}")
 
 
 @pytest.fixture

@@ -37,15 +37,24 @@ app = typer.Typer(
     ),
 )
 LISTED = 12
+# What no bytes have, to see whether a place answers.
+_NOTHING = "0" * 64
 
 
 def keeper_for(lake: Lake, *, wanted: bool, place: str | None) -> PayloadKeeper | None:
-    """What keeps the files of a harvest; None where nobody asked for that."""
+    """What keeps the files of a harvest; None where nobody asked for that.
+
+    Raises:
+        UnavailableError: the place of payloads cannot be reached; better told before anything is written.
+    """
     from modellake.lake.keeping import PayloadKeeper
 
     if place is not None:
         lake.payloads.use(_as_setting(place))
-    return PayloadKeeper(lake.payloads, lake.ledger) if wanted or place is not None else None
+    if not wanted and place is None:
+        return None
+    lake.payloads.find(_NOTHING)
+    return PayloadKeeper(lake.payloads, lake.ledger)
 
 
 def show_kept(lake: Lake, kept: Kept) -> None:
