@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +120,81 @@ def test_harvest_answers_programs(filled: Command, cards: Path) -> None:
     assert refused["place"] == "cards/broken/README.md"
     assert refused["quarantine"] == 1
     assert refused["report"]["conforms"] is False
+    assert answer["counts"] == {"accepted": 3, "unchanged": 0, "refused": 1}
+    (reason,) = answer["reasons"]
+    assert (reason["code"], reason["count"], reason["quarantine"]) == ("parse.yaml", 1, 1)
+    assert reason["place"].startswith("cards/broken/README.md:")
+    assert reason["remedy"]
+
+
+def test_a_table_tells_the_outcomes_with_reasons_examples_and_remedies(filled: Command, cards: Path) -> None:
+    filled("harvest", cards / "good-0")
+    lines = filled("harvest", cards).out.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("documents"))
+    assert lines[head].split() == ["documents", "outcome", "reason", "for", "instance", "because", "do"]
+    assert [line.split()[:2] for line in lines[head + 1 : head + 4]] == [
+        ["2", "accepted"],
+        ["1", "unchanged"],
+        ["1", "quarantined"],
+    ]
+    assert "parse.yaml  cards/broken/README.md:" in lines[head + 3]
+
+
+def test_an_unchanged_document_is_not_read_again_unless_asked(filled: Command, cards: Path) -> None:
+    filled("harvest", cards / "good-0")
+    assert filled("harvest", cards / "good-0", "--json").json["unchanged"] == ["cards/good-0/README.md"]
+    assert filled("harvest", cards / "good-0", "--reread", "--json").json["unchanged"] == ["cards/good-0/README.md"]
+
+
+def test_an_explanation_tells_each_statement_with_its_place(filled: Command, write: Write) -> None:
+    card = write("alone/README.md", CARD.replace("license: mit\n", "license: mit\nwidget_colour: blue\n"))
+    before = filled("stats", "--json").json
+    ended = filled("harvest", card, "--explain")
+    assert ended.status == 0
+    said, kept = ended.out.split("What has no term, kept under https://w3id.org/model-lake/source/")
+    assert "read by huggingface: " in said
+    (row,) = [line for line in said.splitlines() if "lake:declaredLicense" in line and "@" in line]
+    assert row.split() == ["line", "2", "license", "model/alone@main", "lake:declaredLicense", "license:MIT"]
+    assert any(line.split()[:3] == ["line", "3", "widget_colour"] for line in kept.splitlines())
+    assert "Findings:" in kept
+    assert "Nothing was written" in ended.err
+    assert filled("stats", "--json").json == before
+
+
+def test_an_explanation_of_a_refusal_says_why(filled: Command, cards: Path) -> None:
+    ended = filled("harvest", cards, "--explain", "--json")
+    assert ended.status == 1
+    documents = {item["document"]: item for item in ended.json["documents"]}
+    assert documents["cards/good-0/README.md"]["outcome"] == "accepted"
+    assert all(item["place"]["line"] for item in documents["cards/good-0/README.md"]["kept"])
+    broken = documents["cards/broken/README.md"]
+    assert (broken["outcome"], broken["statements"]) == ("refused", [])
+    assert broken["findings"][0]["code"] == "parse.yaml"
+
+
+def test_an_explanation_needs_no_lake(command: Command, write: Write) -> None:
+    ended = command("harvest", write("alone/README.md", CARD), "--explain")
+    assert ended.status == 0
+    assert "There is no lake" in ended.err
+    assert not (Path.cwd() / "lake").exists()
+
+
+def test_a_folder_is_read_by_all_who_find_something_in_it(filled: Command, write: Write) -> None:
+    header = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}})
+    weights = struct.pack("<Q", len(header)).decode() + header + "\0" * 4
+    write("mixed/card/README.md", CARD)
+    write("mixed/card/model.safetensors", weights)
+    write("mixed/loose/model.safetensors", weights)
+    ended = filled("harvest", "mixed", "--json")
+    assert ended.json["accepted"] == ["mixed/card/README.md", "mixed/loose/model.safetensors"]
+    assert filled("harvest", "mixed", "--from", "files", "--json").json["counts"]["accepted"] == 1
+
+
+def test_workers_give_the_same_answer(filled: Command, process: Command, cards: Path) -> None:
+    ended = process("harvest", cards, "--workers", "2", "--json")
+    assert ended.status == 1
+    assert ended.json["counts"] == {"accepted": 3, "unchanged": 0, "refused": 1}
+    assert filled("harvest", cards, "--workers", "0").status == 2
 
 
 def test_a_place_that_nobody_reads(filled: Command, write: Write) -> None:
