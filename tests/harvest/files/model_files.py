@@ -165,6 +165,7 @@ def onnx(*graph: tuple[int, int | str | bytes]) -> bytes:
         (8, message((2, 17))),
         (8, message((1, "ai.onnx.ml"), (2, 3))),
         (14, message((1, "author"), (2, "Ada"))),
+        (14, message((1, "model_license"), (2, "Apache License 2.0"))),
         (7, message(*graph)),
     )
 

@@ -120,6 +120,16 @@ def test_a_license_that_is_no_identifier_is_kept_word_for_word() -> None:
     description = describe(gguf([gguf_pair("general.license", 8, gguf_text("ask us"))], [], 0), "m.gguf")
     assert values(description, "lake:licenseText") == ["ask us"]
     assert values(description, "lake:declaredLicense") == []
+    assert codes(description) == ["license.unknown"]
+
+
+def test_the_name_of_another_license() -> None:
+    pairs = [gguf_pair("general.license", 8, gguf_text("other"))]
+    named = [*pairs, gguf_pair("general.license.name", 8, gguf_text("Llama 3.1 Community License Agreement"))]
+    description = describe(gguf(named, [], 0), "m.gguf")
+    assert [iri.rpartition("/")[2] for iri in values(description, "lake:declaredLicense")] == ["llama3.1"]
+    assert codes(description) == []
+    assert values(describe(gguf(pairs, [], 0), "m.gguf"), "lake:declaredLicense") == []
 
 
 def test_gguf_of_the_other_byte_order() -> None:
@@ -137,6 +147,8 @@ def test_onnx() -> None:
     assert values(description, "onnx#producer_name") == ["by hand"]
     assert values(description, "onnx#model_version") == ["3"]
     assert values(description, "onnx#author") == ["Ada"]
+    assert values(description, "lake:declaredLicense") == ["http://spdx.org/licenses/Apache-2.0"]
+    assert values(description, "lake:licenseText") == ["Apache License 2.0"]
 
 
 @pytest.mark.parametrize("location", ["../secret", "/etc/passwd", "a/../../b", "C:\\weights", "\\\\host\\share"])

@@ -208,7 +208,8 @@ def _keep_values(facts: Facts, values: dict[str, Any]) -> None:
         facts.keep(key, value)
     facts.architecture = _text(values.get("general.architecture"))
     facts.description = _text(values.get("general.description"))
-    facts.license = _text(values.get("general.license"))
+    license_, name = _text(values.get("general.license")), _text(values.get("general.license.name"))
+    facts.license = name if name and license_.lower() in ("", "other") else license_
     length = values.get(f"{facts.architecture}.context_length")
     facts.context_length = length if type(length) is int and length >= 0 else None
     file_type = values.get("general.file_type")

@@ -27,6 +27,7 @@ from modellake.harvest.files.portrait import fault_of, portrait_of, raised
 from modellake.harvest.files.statements import describe_portrait
 from modellake.harvest.files.window import damaged
 from modellake.harvest.fingerprints import files_below, fingerprint_files
+from modellake.harvest.licenses import resolve_license
 
 
 class ModelFiles:
@@ -106,7 +107,11 @@ class ModelFiles:
             self.source(document),
             describe_portrait(portrait, model_name(document), iris),
             complete=True,
-            findings=(*_findings(portrait.facts, document), *_name_findings(document)),
+            findings=(
+                *_findings(portrait.facts, document),
+                *_license_findings(portrait.facts, document, iris),
+                *_name_findings(document),
+            ),
             original=content,
         )
 
@@ -122,6 +127,10 @@ def _findings(facts: Facts, document: str) -> list[Finding]:
         )
         for note in facts.notes
     ]
+
+
+def _license_findings(facts: Facts, document: str, iris: LakeIRIs) -> tuple[Finding, ...]:
+    return resolve_license(facts.license, iris).at(Place(document)) if facts.license.strip() else ()
 
 
 def _name_findings(document: str) -> list[Finding]:

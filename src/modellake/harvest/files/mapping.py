@@ -55,6 +55,7 @@ NAMESPACES: Mapping[str, str] = {
     "PyTorch": "torch",
     "TorchScript": "torch",
 }
+_LICENSE = "the IRI where it can be told, else the words"
 _OTHER = "under the namespace of the format and its own name"
 _LISTED = "one value a tensor: name, element type and shape"
 _COUNTED = "the number of tensors"
@@ -74,7 +75,7 @@ FIELDS: tuple[tuple[str, str, str, str], ...] = (
     ("GGUF", "version", "format_version", ""),
     ("GGUF", "general.architecture", "architecture", ""),
     ("GGUF", "general.description", "description", ""),
-    ("GGUF", "general.license", "license", "the IRI where it is an SPDX identifier, else the words"),
+    ("GGUF", "general.license, general.license.name", "license", _LICENSE),
     ("GGUF", "(architecture).context_length", "context_length", ""),
     ("GGUF", "general.file_type", "precision", _PRECISE),
     ("GGUF", "*", "keys", f"{_OTHER}; of long lists the first items"),
@@ -91,6 +92,7 @@ FIELDS: tuple[tuple[str, str, str, str], ...] = (
     ("ONNX", "graph.initializer, graph.sparse_initializer", "tensor_count", _COUNTED),
     ("ONNX", "graph.initializer.dims", "parameter_count", _SUMMED),
     ("ONNX", "graph.initializer.data_type", "elements", _KINDS),
+    ("ONNX", "metadata_props.model_license", "license", _LICENSE),
     (
         "ONNX",
         "producer_name, producer_version, domain, model_version, metadata_props.*, graph.name, graph.doc_string,"
@@ -128,7 +130,7 @@ FIELDS: tuple[tuple[str, str, str, str], ...] = (
     ("CoreML", "Type", "architecture", "the kind of model, such as mlProgram"),
     ("CoreML", "description.input, description.output", "signatures", ""),
     ("CoreML", "description.metadata.shortDescription", "description", ""),
-    ("CoreML", "description.metadata.license", "license", "the IRI where it is an SPDX identifier, else the words"),
+    ("CoreML", "description.metadata.license", "license", _LICENSE),
     ("CoreML", "description.metadata.*, description.predictedFeatureName", "keys", _OTHER),
     ("SavedModel", "saved_model_schema_version", "format_version", ""),
     ("SavedModel", "meta_graphs.signature_def", "signatures", ""),

@@ -46,6 +46,8 @@ _TYPES = {
     26: "int2",
 }
 _DEFAULT_DOMAIN = "ai.onnx"
+# A standard key of metadata_props (https://onnx.ai/onnx/repo-docs/MetadataProps.html).
+_LICENSE = "model_license"
 _MODEL_TEXTS = {2: "producer_name", 3: "producer_version", 4: "domain"}
 
 
@@ -85,6 +87,8 @@ def _keep_model(facts: Facts, model: Message) -> None:
     facts.description = model.text(6)
     for pair in model.messages(14):
         facts.keep(pair.text(1), pair.text(2))
+        if pair.text(1) == _LICENSE:
+            facts.license = pair.text(2)
     for opset in model.messages(8):
         facts.operator_sets.append(f"{opset.text(1) or _DEFAULT_DOMAIN} {opset.number(2) or 0}")
 
