@@ -20,12 +20,15 @@ _IRI_SAFE = "-._~:/?@!$&'()*+,;=%"
 
 
 def resource(iris: LakeIRIs, kind: str, name: str) -> NamedNode | None:
-    """The model or dataset that a card calls ``name``; None for a blank or an overlong text."""
+    """What a card calls ``name``: a model or dataset, unless it says by itself that it is another thing.
+
+    None for a blank or an overlong text.
+    """
     name = name.strip()
     if not name or len(name) > MAX_NAME:
         return None
     known = identify(name, iris)
-    if known is not None and known.kind in (kind, None):
+    if known is not None:
         return known.resource
     if _ADDRESS.fullmatch(name):
         return address(name) or _opaque(iris, kind, name)

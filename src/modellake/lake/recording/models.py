@@ -43,7 +43,7 @@ class ModelVerbs(InputVerbs):
             path: the file or folder of the model, where it has been saved already.
             derived_from: the models that it was made from.
             relation: how (``fineTunedFrom``, ``distilledFrom``, …); by default what the kind of run says.
-            license: an SPDX identifier or an IRI.
+            license: an SPDX id or expression, the name of a license, or an IRI.
             task: a task of the code list (``tabular-classification``) or an IRI.
             fields: any other field of `ModelVersion`.
 
