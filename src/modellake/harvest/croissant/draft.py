@@ -136,8 +136,15 @@ class Draft:
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(Finding(code, severity, message, remedy=remedy, place=place))
         elif len(self.findings) == MAX_FINDINGS:
-            more, do = "There is more to note than is listed", "Mend what is listed, and harvest the document again."
-            self.findings.append(Finding("croissant.more-findings", Severity.INFO, more, remedy=do, place=place))
+            self.findings.append(
+                Finding(
+                    "croissant.more-findings",
+                    Severity.INFO,
+                    "There is more to note than is listed",
+                    remedy="Mend what is listed, and harvest the document again.",
+                    place=place,
+                )
+            )
 
     def note_dangling(self, text: str, node: Node) -> None:
         """Note a reference that leads to nothing."""

@@ -163,7 +163,7 @@ FILE_RULES = {
         "contentUrl",
         (DCAT.downloadURL, DCAT.accessURL, LAKE.fileName, CONTENT_URL),
         _skip,
-        "An address on the web, that of a repository, or a path below the document; a path in a container is only kept.",
+        "An address on the web, that of a repository, or a path below the document; paths in containers are kept.",
     ),
     schema("contentSize"): Rule(
         "contentSize",

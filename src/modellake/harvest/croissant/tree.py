@@ -223,8 +223,12 @@ class _Reader:
             text.encode()
         except UnicodeEncodeError as error:
             self._at = start
-            message = "An escape stands for half of a surrogate pair, which is no character"
-            raise self._wrong(message, path, code="parse.encoding", remedy="Write the character itself.") from error
+            raise self._wrong(
+                "An escape stands for half of a surrogate pair, which is no character",
+                path,
+                code="parse.encoding",
+                remedy="Write the character itself.",
+            ) from error
 
     def _number_or_word(self, path: str) -> Scalar:
         start = self._at
@@ -284,9 +288,12 @@ class _Reader:
     def _duplicate(self, key: str, start: int, first: int, path: str) -> ParseError:
         self._at = start
         line = self._document.place(first).line
-        message = f"The key {key[:100]!r} stands there twice; the first one is on line {line}"
-        remedy = "Remove one of them, or make one array of the two values."
-        return self._wrong(message, path, code="parse.duplicate-key", remedy=remedy)
+        return self._wrong(
+            f"The key {key[:100]!r} stands there twice; the first one is on line {line}",
+            path,
+            code="parse.duplicate-key",
+            remedy="Remove one of them, or make one array of the two values.",
+        )
 
     def _wrong(
         self, message: str, path: str, *, code: str = "parse.syntax", remedy: str = "Mend the JSON there."
