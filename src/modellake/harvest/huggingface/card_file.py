@@ -7,8 +7,6 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from modellake.harvest.huggingface.documents import text_of_name
-
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
@@ -17,12 +15,14 @@ class CardFile:
     Attributes:
         path: where it is.
         name: its path inside the version, with ``/`` between folders.
+        document: where it is, as the user named the folder of the card.
         node: the distribution that it is.
         others: the names of all files of the version, and the distributions that they are.
     """
 
     path: Path
     name: str
+    document: str
     node: NamedNode
     others: dict[str, NamedNode] = field(repr=False, compare=False)
 
@@ -41,8 +41,3 @@ class CardFile:
     def is_root(self) -> bool:
         """True for a file that speaks of the whole version; one in a folder speaks of a component."""
         return not self.folder
-
-    @property
-    def document(self) -> str:
-        """Where it is, as text."""
-        return text_of_name(str(self.path))

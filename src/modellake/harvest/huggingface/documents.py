@@ -86,6 +86,11 @@ def absolute(document: str) -> Path:
     return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow the links of the cache
 
 
+def beside(document: str, path: Path) -> str:
+    """What somebody who named a card so would call a file of its repository, given its absolute path."""
+    return text_of_name(str(Path(document).parent / path.relative_to(absolute(document).parent)))
+
+
 def find_cards(place: str) -> Iterator[str]:
     """The cards at a file or below a folder, in sorted order, without reading them whole.
 

@@ -17,7 +17,7 @@ from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.huggingface.blobs import blob_problem, measured
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.checksums import describe_checksum
-from modellake.harvest.huggingface.documents import CARD_NAME, opens_front_matter, text_of_name
+from modellake.harvest.huggingface.documents import CARD_NAME, beside, opens_front_matter, text_of_name
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.terms import typed
 
@@ -85,7 +85,7 @@ def describe_files(draft: Draft, place: CardFolder, *, dataset: bool) -> list[Ca
     for path in islice(found, MAX_FILES):
         name = text_of_name(path.relative_to(place.folder).as_posix())
         node = nodes[name] = draft.iris.fragment(draft.version, f"file-{name}")
-        file = CardFile(path, name, node, nodes)
+        file = CardFile(path, name, beside(draft.card.document, path), node, nodes)
         if _describe_file(draft, file, relation, kind):
             files.append(file)
     if next(found, None):
@@ -152,7 +152,7 @@ def _is_own_file(draft: Draft, place: CardFolder, path: Path) -> bool:
 
 
 def _skip(draft: Draft, path: Path, what: str, remedy: str, *, code: str) -> bool:
-    place = Place(text_of_name(str(path)))
+    place = Place(beside(draft.card.document, path))
     message = f"{text_of_name(path.name)} {what}: it is not described"
     draft.add(Finding(code, Severity.WARNING, message, remedy=remedy, place=place))
     return False
