@@ -30,6 +30,7 @@ _HOLDERS = (
     .join_from(identifiers, records)
     .where(identifiers.c.key.in_(bindparam("keys", expanding=True)))
 )
+_ANY = select(identifiers.c.record_id).limit(1)
 _SHARED = (
     select(identifiers.c.key)
     .group_by(identifiers.c.key, identifiers.c.kind)
@@ -86,6 +87,11 @@ class IdentifierIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def is_empty(self) -> bool:
+        """True when no record bears any."""
+        with self._database.read() as connection:
+            return connection.execute(_ANY).first() is None
 
     def of_records(self, wanted: Iterable[str]) -> dict[str, frozenset[Identifier]]:
         """The identifiers of records; those without any are left out."""

@@ -130,12 +130,13 @@ class _Following:
 
     def _suspects(self, changed: Mapping[str, list[Change]]) -> set[str]:
         """The records whose identity the changes may touch."""
-        homes = {self._home(record): record for record in changed}
-        self._held = self._ledger.identifiers.of_records(changed)
-        named = self._ledger.identifiers.holders(homes)
         found = {record for record, group in changed.items() if any(map(_is_telling, group))}
-        found |= self._held.keys() | {homes[iri] for iri in named}
-        found |= {record for iri, record in homes.items() if self._names.decided_about(iri)}
+        homes = {self._home(record): record for record in changed}
+        if not self._ledger.identifiers.is_empty():
+            self._held = self._ledger.identifiers.of_records(changed)
+            found |= self._held.keys() | {homes[iri] for iri in self._ledger.identifiers.holders(homes)}
+        if self._names.decisions:
+            found |= {record for iri, record in homes.items() if self._names.decided_about(iri)}
         outside = (iri for iri in homes if not iri.startswith(self._iris.base))
         return found | {homes[iri] for iri in outside if identify(iri, self._iris)}
 

@@ -43,6 +43,13 @@ def read_groups(
 ) -> dict[str, Group]:
     """What the ledger holds about resources, given any of their names, by the IRI under which each is described."""
     iris = names.iris
+    if not names.canonical:
+        # Every record is a group of its own.
+        alone = {iris.record(NamedNode(home)).value: home for home in homes}
+        found = ledger.contents_many(alone, at=at)
+        return {
+            alone[record]: Group(NamedNode(alone[record]), {record: _readable(held, spaces)}) for record, held in found
+        }
     wanted = {home: names.members(home) for home in dict.fromkeys(map(names.home, homes))}
     records = {name: iris.record(NamedNode(name)).value for members in wanted.values() for name in members}
     held = dict(ledger.contents_many(records.values(), at=at))
