@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from modellake.core.report import Finding, Place
     from modellake.lake.harvesting.documents import Harvested
     from modellake.lake.lake import Lake
+
+    Row = tuple[Place | None, Triple]
 
 # What the ontology has no term for is kept under the namespace of its format.
 KEPT = "https://w3id.org/model-lake/source/"
@@ -35,7 +38,7 @@ class Explanation:
     outcome: str
     findings: tuple[Finding, ...]
 
-    def rows(self) -> list[tuple[Place | None, Triple]]:
+    def rows(self) -> list[Row]:
         """The statements with their places: in the order of the source, those without a place last."""
         from modellake.core.description import Description
 
@@ -45,23 +48,42 @@ class Explanation:
         placed = [(places.get(statement), statement) for statement in dict.fromkeys(self.item.statements)]
         return sorted(placed, key=lambda row: (row[0] is None, (row[0].line or 0) if row[0] else 0))
 
+    def parted_rows(self) -> tuple[list[Row], list[Row]]:
+        """What is said in terms of the lake, and what is kept under the namespace of the source."""
+        rows = self.rows()
+        kept = kept_statements([statement for _, statement in rows])
+        return [row for row in rows if row[1] not in kept], [row for row in rows if row[1] in kept]
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON-ready values; terms are in N-Triples syntax."""
-        rows = self.rows()
+        mapped, kept = self.parted_rows()
         return {
             "document": self.item.source.place,
             "source": self.item.source.iri.value,
             "harvester": self.item.source.harvester,
             "outcome": self.outcome,
-            "statements": [_row_dict(place, item) for place, item in rows if not is_kept(item)],
-            "kept": [_row_dict(place, item) for place, item in rows if is_kept(item)],
+            "statements": [_row_dict(place, item) for place, item in mapped],
+            "kept": [_row_dict(place, item) for place, item in kept],
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
 
-def is_kept(statement: Triple) -> bool:
-    """Has the ontology no term for it, so that it is kept under the source's own namespace?"""
-    return statement.predicate.value.startswith(KEPT)
+def kept_statements(statements: Sequence[Triple]) -> set[Triple]:
+    """Those for which the ontology has no term, with what is said of the blank nodes that they lead to."""
+    from pyoxigraph import BlankNode
+
+    of_blank: dict[object, list[Triple]] = defaultdict(list)
+    for statement in statements:
+        if isinstance(statement.subject, BlankNode):
+            of_blank[statement.subject].append(statement)
+    waiting = [statement for statement in statements if statement.predicate.value.startswith(KEPT)]
+    kept: set[Triple] = set()
+    while waiting:
+        statement = waiting.pop()
+        if statement not in kept:
+            kept.add(statement)
+            waiting += of_blank.get(statement.object, ())
+    return kept
 
 
 def explain(lake: Lake, documents: Iterable[Harvested]) -> Iterator[Explanation]:
@@ -110,11 +132,9 @@ class _Counted:
 
 def _show(explanation: Explanation, base: str) -> None:
     source = explanation.item.source
-    rows = explanation.rows()
-    mapped = [row for row in rows if not is_kept(row[1])]
-    kept = [row for row in rows if is_kept(row[1])]
-    head = paint(source.place, bold=True)
-    say(f"{head}, read by {source.harvester}: {count(len(rows), 'statement')}, would be {explanation.outcome}")
+    mapped, kept = explanation.parted_rows()
+    size = count(len(mapped) + len(kept), "statement")
+    say(f"{paint(source.place, bold=True)}, read by {source.harvester}: {size}, would be {explanation.outcome}")
     _show_rows("What is said in terms of the lake", mapped, base)
     _show_rows(f"What has no term, kept under {KEPT}", kept, base)
     if explanation.findings:
@@ -124,7 +144,7 @@ def _show(explanation: Explanation, base: str) -> None:
     say()
 
 
-def _show_rows(title: str, rows: list[tuple[Place | None, Triple]], base: str) -> None:
+def _show_rows(title: str, rows: list[Row], base: str) -> None:
     if not rows:
         return
     say()
