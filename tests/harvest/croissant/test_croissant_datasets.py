@@ -572,3 +572,75 @@ def test_tasks() -> None:
     assert objects(found, f"{task}#result-1", "lake:metric") == ["metric:accuracy"]
     assert objects(found, f"{task}#result-2", "lake:metric") == [f"{task}#metric-petal%20distance"]
     assert codes(found) == ["croissant.result-incomplete"]
+
+
+def test_parts_without_names_are_called_by_their_places() -> None:
+    tree = dataset(distribution=[{"@type": "cr:FileObject", "contentUrl": f"{n}.csv"} for n in range(2)])
+    tree["recordSet"] = [{"@type": "cr:RecordSet", "field": [{"@type": "cr:Field"}, {"@type": "cr:Field"}]}]
+    found = described(tree)
+    files = [f"{VERSION}#file-distribution-{n}" for n in range(2)]
+    assert objects(found, VERSION, "lake:hasDatasetDistribution") == files
+    assert len(values(found, "lake:fieldName")) == 2
+    turned = described(dict(reversed(list(tree.items()))))
+    assert split_by_home(turned.statements).by_home == split_by_home(found.statements).by_home
+
+
+def test_as_a_site_of_competitions_writes_it() -> None:
+    """Types without prefix, a license with name and page, an MD5 in base64, a number as version."""
+    file = {"@id": "archive.zip", "@type": "cr:FileObject", "encodingFormat": "application/zip", "contentSize": "5 B"}
+    found = described(
+        dataset(
+            version=3,
+            creator={"@type": "Person", "name": "Someone", "url": "/someone", "image": "https://i.example.org/1.png"},
+            license={"@type": "CreativeWork", "name": "CC0: Public Domain", "url": "https://spdx.org/licenses/CC0-1.0"},
+            includedInDataCatalog={"@type": "DataCatalog", "name": "Sets", "url": "https://data.example.org"},
+            isAccessibleForFree=True,
+            distribution=[{**file, "cr:md5": "Lh9zRYXVVNoszRrzMfv4Hg=="}],
+        )
+    )
+    assert values(found, "dcat:version") == ["3"] * 1
+    assert set(values(found, "lake:declaredLicense")) == {"license:CC0-1.0"}
+    assert objects(found, f"{LINE}/version/3", "schema:isAccessibleForFree") == ["true"]
+    assert values(found, "spdx:checksumValue") == ["2e1f734585d554da2ccd1af331fbf81e"]
+    assert values(found, "cr:md5") == ["Lh9zRYXVVNoszRrzMfv4Hg=="]
+    assert "/someone" in values(found, "schema:url")
+    assert codes(found) == []
+
+
+def test_as_a_repository_of_research_data_writes_it() -> None:
+    """A DOI as page, people with ORCIDs, affiliations and given names, citations that are described."""
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    found = described(
+        dataset(
+            url="https://doi.org/10.7910/DVN/ABC",
+            creator=[
+                {
+                    "@type": "Person",
+                    "@id": orcid,
+                    "givenName": "Josiah",
+                    "familyName": "Carberry",
+                    "affiliation": {"@type": "Organization", "name": "Brown"},
+                    "name": "Carberry, Josiah",
+                }
+            ],
+            citation=[{"@type": "CreativeWork", "name": "Irises", "@id": "https://doi.org/10.1/x"}],
+            license="http://creativecommons.org/publicdomain/zero/1.0",
+        )
+    )
+    assert values(found, "lake:versionOf") == ["https://doi.org/10.7910/dvn/abc"]
+    assert objects(found, orcid, "foaf:name") == ["Carberry, Josiah"]
+    assert objects(found, orcid, "schema:familyName") == ["Carberry"]
+    assert "https://doi.org/10.1/x" in values(found, "schema:citation")
+    assert set(values(found, "lake:declaredLicense")) == {"license:CC0-1.0"}
+    assert len(split_by_home(found.statements).by_home) == 4
+
+
+def test_references_by_another_spelling_of_an_address_arrive() -> None:
+    context = {**CONTEXT, "my": "https://data.example.org/parts/"}
+    files = [
+        {"@type": "cr:FileObject", "@id": "my:a", "contentUrl": "https://data.example.org/a.zip"},
+        {"@type": "cr:FileSet", "@id": "s", "cr:containedIn": {"@id": "https://data.example.org/parts/a"}},
+    ]
+    found = described({**dataset(distribution=files), "@context": context})
+    assert objects(found, f"{VERSION}#file-s", "cr:containedIn") == [f"{VERSION}#file-my:a"]
+    assert codes(found) == []

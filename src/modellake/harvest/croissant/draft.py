@@ -112,7 +112,7 @@ class Draft:
     def reference(self, term: NamedNode, element: Element) -> NamedNode | None:
         """What an element with nothing but an ``@id`` leads to; None (and noted) where that is nothing."""
         text = element.identifier.text if element.identifier else ""
-        found = self.names.find(text, term) or node_of(element.iri)
+        found = self.names.find(text, term) or self.names.find(element.iri, term) or node_of(element.iri)
         if found is None:
             self.note_dangling(text, element.node)
         return found

@@ -47,6 +47,8 @@ BUILT_IN_PREFIXES: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _DRIFTS = (
+    ("http://mlcommons.org/schema/RAI/", RAI),
+    ("http://mlcommons.org/schema/rai/", RAI),
     ("http://mlcommons.org/schema/", CROISSANT),
     ("http://mlcommons.org/croissant/rai/", RAI),
     ("http://mlcommons.org/croissant/", CROISSANT),

@@ -43,6 +43,7 @@ REFERENCES: dict[NamedNode, str] = {
     cr("references"): FIELD,
 }
 _ID = schema("id")
+_NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 _HASHED = re.compile(r"#\{(.*)\}")
 
 
@@ -67,10 +68,7 @@ class Names:
         self.duplicates: list[Element] = []
         self.described: set[Element] = set()
         self._remember(root, subject)
-        for other in others:
-            self._name_beside(other)
-        for element in (root, *others):
-            self._name_below(element)
+        self._name_all(root, others)
 
     def kind(self, element: Element) -> str:
         """``file``, ``records``, ``field``, or empty for any other element."""
@@ -121,38 +119,32 @@ class Names:
             return next(iter(self._by_end[name]))
         return found
 
-    def holder(self, element: Element) -> NamedNode | None:
-        """The element that another one with nothing but an ``@id`` names."""
-        return self._by_id.get(element.identifier.text) if element.identifier else None
-
-    def _name_beside(self, element: Element) -> None:
-        """An element that nothing has to refer to needs a name even if it has none."""
-        self._name(None, element, "")
-        if element not in self._given:
-            self._given[element] = self._fragment("node", f"unnamed-{len(self._given)}")
-
-    def _name_below(self, root: Element) -> None:
-        waiting: list[tuple[Entry, Element, str]] = [(entry, item, "") for entry, item in elements_below(root)]
-        waiting.reverse()
+    def _name_all(self, root: Element, others: Sequence[Element]) -> None:
+        """Files, record sets and fields first: what else has the ``@id`` of one of them is the same thing."""
+        unnamed: list[Element] = []
+        waiting: list[tuple[Entry | None, Element, str]] = [(None, item, "") for item in reversed(others)]
+        waiting += reversed([(entry, item, "") for entry, item in elements_below(root)])
         while waiting:
-            entry, element, above = waiting.pop()
-            label = above
-            if not element.is_reference:
-                label = self._name(entry, element, above)
+            entry, element, label = waiting.pop()
+            kind = "" if element.is_reference else self._kind_of(entry, element)
+            if kind:
+                label = self._name_part(kind, element, label)
+            else:
+                unnamed.append(element)
             waiting += reversed([(inner, item, label) for inner, item in elements_below(element)])
-
-    def _name(self, entry: Entry | None, element: Element, above: str) -> str:
-        kind = self._kind_of(entry, element)
-        if not kind:
+        for element in unnamed:
             self._name_other(element)
-            return above
+        for element in others:
+            self._given.setdefault(element, self._fragment("node", _place(element)))
+
+    def _name_part(self, kind: str, element: Element, above: str) -> str:
         self._kinds[element] = kind
         label = self._label_of(element, kind, above)
         self._labels[element] = label
         node = self._fragment(kind, label)
         if (kind, label) in self._by_label:
             self.duplicates.append(element)
-            node = self._fragment(kind, f"{label}~{len(self._given)}")
+            node = self._fragment(kind, f"{label}~{_place(element)}")
         self._given[element] = node
         self._label_of_node[node] = label
         if element.is_a(cr("FileSet").value):
@@ -171,23 +163,31 @@ class Names:
     def _label_of(self, element: Element, kind: str, above: str) -> str:
         if element.identifier and element.identifier.text.strip():
             return element.identifier.text
-        name = element.text(NAME) or f"unnamed-{len(self._labels) + 1}"
+        name = element.text(NAME) or _place(element)
         return f"{above}/{name}" if kind == FIELD and above else name
 
     def _name_other(self, element: Element) -> None:
         name = element.identifier.text if element.identifier else element.text(_ID) if element.types else ""
-        if not name.strip():
+        if element.is_reference or not name.strip():
             return
         node = node_of(element.iri) or self._by_id.get(name) or self._fragment("node", name)
         self._given[element] = node
         self._by_id.setdefault(name, node)
+        self._remember(element, node)
 
     def _remember(self, element: Element, node: NamedNode) -> None:
         if element.identifier and element.identifier.text.strip():
             self._by_id.setdefault(element.identifier.text, node)
+            self._by_id.setdefault(element.iri or element.identifier.text, node)
 
     def _fragment(self, kind: str, label: str) -> NamedNode:
         name = label
         if len(label) > MAX_NAME:
             name = hashlib.sha256(label.encode()).hexdigest()[:32]
         return self._iris.fragment(self._subject, f"{kind}-{name}")
+
+
+def _place(element: Element) -> str:
+    """A name for the nameless: where it stands, which the order of keys does not change."""
+    path = _NO_NAME.sub("-", element.node.path).strip("-")
+    return f"{path}-{element.node.start}" if element.node.path.endswith("…") else path
