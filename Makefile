@@ -36,7 +36,7 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 
 bench: $(STAMP)       ## speed against the peers, as JSON in bench/results
-	for script in bench/ingest.py bench/harvest.py bench/start.py; do $(BIN)/python $$script || exit 1; done
+	for script in bench/ingest.py bench/harvest.py bench/model_files.py bench/start.py; do $(BIN)/python $$script || exit 1; done
 
 vocab: $(STAMP)       ## write core/vocab.py anew from the ontology
 	$(BIN)/python -m modellake.rdf.vocabulary

@@ -154,7 +154,6 @@ def replaced_by_endless_link(path: Path) -> None:
         (replaced_by_link_to_device, "payload.link-outside"),
         (replaced_by_folder, "payload.not-a-file"),
         (replaced_by_endless_link, "payload.unreadable"),
-        (Path.unlink, "payload.not-there"),
         (lambda path: path.write_bytes(b"weights and more"), "payload.changed"),
         (lambda path: path.write_bytes(b""), "payload.changed"),
     ],
@@ -167,6 +166,12 @@ def test_what_is_no_plain_file_in_its_folder_is_not_kept(
     assert kept.findings[0].remedy
     assert kept.missed == 1
     assert lake.payloads.find(sha256(b"weights")) is None
+
+
+def test_a_described_file_that_is_not_there_is_noted_and_nothing_to_mend(lake: Lake, folder: Path) -> None:
+    kept = harvest(lake, folder, meanwhile=(folder / "data" / "weights.bin").unlink)
+    assert [(finding.code, finding.severity.value) for finding in kept.findings] == [("payload.not-there", "Info")]
+    assert (kept.files, kept.missed) == (1, 0)
 
 
 def test_a_link_inside_its_folder_is_kept_as_the_file_it_leads_to(lake: Lake, folder: Path) -> None:

@@ -20,7 +20,7 @@ def test_the_wheel_carries_ontology_shapes_and_queries(wheel: Path) -> None:
 def test_the_core_works_without_any_extra(wheel: Path, tmp_path: Path) -> None:
     commands = environment(tmp_path / "venv", str(wheel))
     python = commands / "python"
-    for absent in ("sklearn", "rdflib", "huggingface_hub", "pandas"):
+    for absent in ("sklearn", "rdflib", "huggingface_hub", "pandas", "obstore", "lz4"):
         assert run([python, "-c", f"import {absent}"], tmp_path).returncode != 0
     (tmp_path / "model.ttl").write_text(
         "@prefix lake: <https://w3id.org/model-lake#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
@@ -32,6 +32,13 @@ def test_the_core_works_without_any_extra(wheel: Path, tmp_path: Path) -> None:
     assert committed.returncode == 0, committed.stderr
     asked = run([modellake, "query", "contents", "--format", "csv"], tmp_path)
     assert "Model,1" in asked.stdout.replace("https://w3id.org/model-lake#", ""), asked.stdout + asked.stderr
+    (tmp_path / "model.onnx").write_bytes(b"\x08\x08\x3a\x00")
+    kept = run([modellake, "harvest", "model.onnx", "--store"], tmp_path)
+    assert "1 file kept (4 B)" in kept.stdout, kept.stdout + kept.stderr
+    assert run([modellake, "payload", "verify"], tmp_path).returncode == 0
+    bucket = run([modellake, "payload", "place", "s3://bucket"], tmp_path)
+    assert bucket.returncode == 4
+    assert "modellake[store]" in bucket.stderr
     demo = run([modellake, "demo"], tmp_path)
     assert demo.returncode == 4
     assert "modellake[demo]" in demo.stderr

@@ -12,9 +12,21 @@ import typer
 
 from modellake.cli.lakes import opened, opened_ledger
 from modellake.cli.options import DEFAULT_LAKE, JsonOption, LakeOption, examples
-from modellake.cli.output import count, note, paint, say, short_name, show_pairs, show_table, size, write_json
+from modellake.cli.output import (
+    count,
+    is_terminal,
+    note,
+    paint,
+    say,
+    short_name,
+    show_pairs,
+    show_table,
+    size,
+    write_json,
+)
 from modellake.cli.progress import measured, waiting
 from modellake.cli.reports import show_report, show_summary
+from modellake.core.errors import ModelLakeError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
@@ -68,7 +80,7 @@ def show_kept(lake: Lake, kept: Kept) -> None:
 
 @app.command("list", epilog=examples("modellake payload list", "modellake payload list --json"))
 def list_payloads(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
-    """List what is kept, and which files of which resources have these bytes."""
+    """List what is kept, and whose files it is."""
     with opened(lake) as held:
         with waiting("Asking"):
             blobs, owners = list(held.payloads.list()), _owners(held)
@@ -127,7 +139,10 @@ def add_payload(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files to keep.", show_default=False)],
     lake: LakeOption = DEFAULT_LAKE,
 ) -> None:
-    """Keep files whose descriptions the lake has from elsewhere, such as those of a run."""
+    """Keep files by name.
+
+    For those whose descriptions the lake has from elsewhere, such as the files of a run.
+    """
     with _payloads(lake) as payloads:
         for path in files:
             say(f"{payloads.add(path)}  {path}")
@@ -141,7 +156,10 @@ def verify_payloads(
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Read all bytes that are kept and compare them with their SHA-256. Ends with status 1 when some are damaged."""
+    """Compare all that is kept with its SHA-256.
+
+    Ends with status 1 when something is damaged.
+    """
     with _payloads(lake) as payloads:
         left_behind = payloads.blobs.clean()
         blobs = list(payloads.list())
@@ -174,7 +192,7 @@ def place_payloads(
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Say where payloads are kept, or keep new ones elsewhere from now on.
+    """Say where new payloads go, or change it.
 
     What is kept already stays where it is and is still found. Object storage (s3://, gs://, az://) takes its
     credentials from the environment.
@@ -191,8 +209,6 @@ def place_payloads(
 
 def files_kept(lake: Lake, resource: NamedNode) -> list[dict[str, str]]:
     """Which files of a resource are kept, and where: the first few of them, as a place may be far away."""
-    from modellake.core.errors import ModelLakeError
-
     files = [file for file in lake.payloads.files(resource) if file.sha256]
     kept = []
     try:
@@ -254,6 +270,12 @@ def _size_text(payloads: Payloads, sha256: str) -> str:
 
 
 def _write(payloads: Payloads, sha256: str) -> None:
+    if is_terminal():
+        raise UsageError(
+            "The bytes of a file are nothing for a terminal",
+            code="payload.terminal",
+            remedy="Name a file with -o, or pipe them on.",
+        )
     stream = typer.get_binary_stream("stdout")
     for chunk in payloads.blobs.chunks(sha256):
         stream.write(chunk)
@@ -262,8 +284,6 @@ def _write(payloads: Payloads, sha256: str) -> None:
 
 def _save_all(payloads: Payloads, name: str, folder: Path) -> None:
     """All kept files of a resource below a folder, under their names."""
-    from modellake.core.errors import NotFoundError
-
     saved, missing = 0, []
     for file in payloads.files(name):
         if file.sha256 and payloads.find(file.sha256):

@@ -145,6 +145,9 @@ class PayloadKeeper:
             self.kept.present += 1
             return
         path = _path(file, folder)
+        if path is None:
+            self._miss(_not_here(file, folder), missed=False)
+            return
         if tell:
             tell(path.name)
         size = _regular_size(path, folder)
@@ -164,22 +167,15 @@ def _folder(harvester: Harvester, document: str) -> Path | None:
         return Path(document).parent
 
 
-def _path(file: PayloadFile, folder: Path) -> Path:
-    """Where the bytes of a file are: at its name in the folder, or where its URL leads."""
+def _path(file: PayloadFile, folder: Path) -> Path | None:
+    """Where the bytes of a file are, at its name in the folder or where its URL leads; None where there is nothing."""
     candidates = [folder / file.name] if file.name else []
     told = local_path(file.url)
     if told is not None:
         candidates.append(told)
     elif file.url and "://" not in file.url:
         candidates.append(folder / file.url)
-    for path in candidates:
-        if os.path.lexists(path):
-            return path
-    raise ParseError(
-        f"The file {file.name or file.url or file.node.value} is not in {folder}: it is not kept",
-        code="payload.not-there",
-        remedy="Put it there, or leave --store out where only the description matters.",
-    )
+    return next((path for path in candidates if os.path.lexists(path)), None)
 
 
 def _regular_size(path: Path, folder: Path) -> int:
@@ -197,7 +193,7 @@ def _regular_size(path: Path, folder: Path) -> int:
         raise ParseError(
             f"{path} leads out of its folder: it is not kept",
             code="payload.link-outside",
-            remedy="Harvest the file that it leads to, or copy it in the place of the link.",
+            remedy="A link leads out of its folder: harvest the file that it leads to, or copy it in its place.",
         )
     if not stat.S_ISREG(found.st_mode):
         raise ParseError(
@@ -234,7 +230,7 @@ def _unreadable(path: Path, error: BaseException) -> ParseError:
     return ParseError(
         f"{path} cannot be read: {reason}: it is not kept",
         code="payload.unreadable",
-        remedy="Check the path and the rights of the file.",
+        remedy="A file cannot be read: check its path and its rights.",
     )
 
 
@@ -254,7 +250,7 @@ def _without_checksum(file: PayloadFile) -> Finding:
         "payload.no-checksum",
         Severity.INFO,
         f"No SHA-256 of {file.name or file.node.value} is described: it is not kept",
-        remedy="Only a file whose bytes can be checked is kept.",
+        remedy="State the SHA-256 of the file: only one whose bytes can be checked is kept.",
         focus=str(file.node),
     )
 
@@ -264,6 +260,19 @@ def _elsewhere(document: str) -> Finding:
         "payload.elsewhere",
         Severity.INFO,
         f"The files of {document} are not on this machine: they are not kept",
-        remedy="Download them, and harvest the folder with --store.",
+        remedy="The files are not on this machine: download them, and harvest their folder with --store.",
         place=Place(document),
+    )
+
+
+def _not_here(file: PayloadFile, folder: Path) -> Finding:
+    """What a manifest describes is often somewhere else; that is nothing to mend."""
+    name = file.name or file.url or file.node.value
+    return Finding(
+        "payload.not-there",
+        Severity.INFO,
+        f"The file {name} is not in {folder}: it is not kept",
+        remedy="The file is not where its description is: put it there and harvest again with --store, to keep it.",
+        place=Place(str(folder)),
+        focus=str(file.node),
     )
