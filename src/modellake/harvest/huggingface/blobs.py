@@ -11,7 +11,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from modellake.harvest.huggingface.documents import open_regular, text_of_name
+from modellake.harvest.huggingface.documents import open_regular
 
 _BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -23,15 +23,13 @@ def measured(path: Path) -> tuple[int, str]:
         return stream.tell(), digest.hexdigest()
 
 
-def blob_problem(path: Path, sha256: str) -> str:
-    """What is wrong with a file of the cache whose blob is called otherwise than its content; empty if nothing is."""
+def differing_blob(path: Path, sha256: str) -> tuple[str, str] | None:
+    """The name of the blob that a file of the cache is a link to, and its digest, where the two differ."""
     name = _blob_name(path)
     if name is None:
-        return ""
+        return None
     found = sha256 if len(name) == 64 else _git_name(path)
-    if found == name:
-        return ""
-    return f"{text_of_name(path.name)} is not what was downloaded: its blob is called {name}, its content is {found}"
+    return None if found == name else (name, found)
 
 
 def _blob_name(path: Path) -> str | None:

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.errors import ParseError
 from modellake.core.report import Finding, Place, Severity
 from modellake.core.vocab import DCAT, LAKE, RDF
-from modellake.harvest.huggingface.blobs import blob_problem, measured
+from modellake.harvest.huggingface.blobs import differing_blob, measured
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.checksums import describe_checksum
 from modellake.harvest.huggingface.documents import CARD_NAME, beside, opens_front_matter, text_of_name
@@ -107,15 +107,26 @@ def _describe_file(draft: Draft, file: CardFile, relation: NamedNode, kind: Name
         size, digest = measured(file.path)
     except (OSError, ParseError) as error:
         return _skip(
-            draft, file.path, f"cannot be read: {error}", "Make it readable, or remove it.", code="card.unreadable"
+            f"cannot be read: {error}", "Make it readable, or remove it.", draft, file.path, code="card.unreadable"
         )
     draft.say(file.node, DCAT.byteSize, typed(str(size), "integer"))
     describe_checksum(draft, file.node, digest)
-    problem = blob_problem(file.path, digest)
-    if problem:
-        remedy = "Download it again: huggingface_hub does when the file is removed from the cache."
-        draft.add(Finding("card.blob-differs", Severity.WARNING, problem, remedy=remedy, place=Place(file.document)))
+    _check_blob(draft, file, digest)
     return True
+
+
+def _check_blob(draft: Draft, file: CardFile, sha256: str) -> None:
+    differing = differing_blob(file.path, sha256)
+    if differing is not None:
+        draft.add(
+            Finding(
+                "card.blob-differs",
+                Severity.WARNING,
+                f"{file.name} is not what was downloaded; its blob is called {differing[0]}, and it is {differing[1]}",
+                remedy="Remove the file from the cache, and download it again.",
+                place=Place(file.document),
+            )
+        )
 
 
 def _files(draft: Draft, place: CardFolder, folder: Path) -> Iterator[Path]:
@@ -139,19 +150,17 @@ def _is_own_file(draft: Draft, place: CardFolder, path: Path) -> bool:
         target = path.resolve(strict=True)
         mode = target.stat().st_mode
     except (OSError, RuntimeError):
-        return _skip(draft, path, "is a link that leads nowhere", "Mend or remove the link.", code="card.link-broken")
+        return _skip("is a link that leads nowhere", "Mend or remove the link.", draft, path, code="card.link-broken")
     if not target.is_relative_to(place.root.resolve()):
-        return _skip(
-            draft, path, "leads out of the repository", "Copy the file in its place.", code="card.file-outside"
-        )
+        return _skip("leads out of the repository", "Copy the file here.", draft, path, code="card.file-outside")
     if stat.S_ISDIR(mode):
-        return _skip(draft, path, "is a link to a folder", "Copy the folder in its place.", code="card.link-to-folder")
+        return _skip("is a link to a folder", "Copy the folder in its place.", draft, path, code="card.link-to-folder")
     if not stat.S_ISREG(mode):
-        return _skip(draft, path, "is a pipe, a socket or a device", "Remove it.", code="card.file-special")
+        return _skip("is a pipe, a socket or a device", "Remove it.", draft, path, code="card.file-special")
     return True
 
 
-def _skip(draft: Draft, path: Path, what: str, remedy: str, *, code: str) -> bool:
+def _skip(what: str, remedy: str, draft: Draft, path: Path, *, code: str) -> bool:
     place = Place(beside(draft.card.document, path))
     message = f"{text_of_name(path.name)} {what}: it is not described"
     draft.add(Finding(code, Severity.WARNING, message, remedy=remedy, place=place))

@@ -90,6 +90,12 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 class HuggingFace:
     """Reads model and dataset cards of the Hugging Face Hub from disk: repositories, the Hub's cache, loose cards.
 
+    The front matter of a card is kept to the last value: under a term of the ontology where there is one, else under
+    the key itself. So are the configurations beside it, on the node of their file. What a card says in prose is
+    recognized by its headings; what can only be read as saying something, such as a table of results, becomes a claim
+    with the method by which it was read, and never a fact. A file that cannot be read is a finding; the card is taken
+    in without it. In the Hub's cache each snapshot is a version, also where its card was not downloaded.
+
     Sources: https://huggingface.co/docs/hub/model-cards, https://huggingface.co/docs/hub/datasets-cards.
     """
 
@@ -98,7 +104,7 @@ class HuggingFace:
     mapping: Sequence[MappedField] = MAPPING
 
     def accepts(self, place: str) -> bool:
-        """True for a Markdown file, and for a folder with a card somewhere in it."""
+        """True for a Markdown file, for a folder with a card somewhere in it, and for a version in the Hub's cache."""
         path = Path(place)
         if path.is_dir():
             return next(self.find(place), None) is not None

@@ -74,13 +74,13 @@ def parse_object(content: bytes, document: str) -> Mapping:
     text = decoded(content, document)
     # Every value but the first one follows one of these, outside of texts at least.
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
-        raise refused(document, f"The file holds more than {MAX_VALUES:,} values", code="side-file.too-large")
+        raise refused(f"The file holds more than {MAX_VALUES:,} values", document, code="side-file.too-large")
     with json_errors(document):
         parsed = DECODER.decode(text)
     value = tree_of(parsed, document)
     if not isinstance(value, Mapping):
         raise refused(
-            document, "The file holds no JSON object", code="side-file.not-object", remedy="Write { … } around it."
+            "The file holds no JSON object", document, code="side-file.not-object", remedy="Write { … } around it."
         )
     return value
 
@@ -93,7 +93,7 @@ def tree_of(value: Any, document: str, path: str = "", depth: int = 0) -> Node:
     """
     if depth > MAX_DEPTH:
         raise refused(
-            document, f"The file is nested deeper than {MAX_DEPTH} levels", code="side-file.too-deep", path=path
+            f"The file is nested deeper than {MAX_DEPTH} levels", document, code="side-file.too-deep", path=path
         )
     if isinstance(value, dict):
         inner = {
@@ -107,7 +107,7 @@ def tree_of(value: Any, document: str, path: str = "", depth: int = 0) -> Node:
     return _scalar(value, path)
 
 
-def refused(document: str, message: str, *, code: str, remedy: str = "", path: str | None = None) -> ParseError:
+def refused(message: str, document: str, *, code: str, remedy: str = "", path: str | None = None) -> ParseError:
     """The error for a file beside a card that is not what it should be."""
     remedy = remedy or "Mend the file, or remove it; the library that wrote it can write it again."
     return ParseError(message, code=code, place=Place(document, path=path or None), remedy=remedy)
@@ -116,8 +116,8 @@ def refused(document: str, message: str, *, code: str, remedy: str = "", path: s
 def unreadable(document: str, error: OSError) -> ParseError:
     """The error for a file beside a card that the system does not let be read."""
     return refused(
-        document,
         f"The file cannot be read: {error.strerror}",
+        document,
         code="side-file.unreadable",
         remedy="Check the rights of the file.",
     )
@@ -130,7 +130,7 @@ def _bytes(path: Path, document: str) -> bytes:
     except OSError as error:
         raise unreadable(document, error) from error
     if len(content) > MAX_BYTES:
-        raise refused(document, f"The file is larger than {MAX_BYTES // 1024**2} MiB", code="side-file.too-large")
+        raise refused(f"The file is larger than {MAX_BYTES // 1024**2} MiB", document, code="side-file.too-large")
     return content
 
 
@@ -146,14 +146,14 @@ def json_errors(document: str) -> Iterator[None]:
         ) from error
     except _DuplicateKeyError as error:
         raise refused(
-            document,
             f"The key {error.key[:80]!r} is there twice in one object",
+            document,
             code="side-file.duplicate-key",
             remedy="Remove one of them.",
         ) from error
     except RecursionError as error:
         raise refused(
-            document, f"The file is nested deeper than {MAX_DEPTH} levels", code="side-file.too-deep"
+            f"The file is nested deeper than {MAX_DEPTH} levels", document, code="side-file.too-deep"
         ) from error
 
 

@@ -66,7 +66,7 @@ def read_merge(file: CardFile) -> Mapping:
     except OSError as error:
         raise unreadable(file.document, error) from error
     if len(content) > MAX_BYTES:
-        raise refused(file.document, f"The file is larger than {MAX_BYTES // 1024**2} MiB", code="side-file.too-large")
+        raise refused(f"The file is larger than {MAX_BYTES // 1024**2} MiB", file.document, code="side-file.too-large")
     text = decoded(content, file.document)
     try:
         return read_tree(CardText(file.document, text, text, 0, ""))

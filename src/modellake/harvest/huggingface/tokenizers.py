@@ -51,7 +51,7 @@ def parse_head(content: bytes, document: str) -> Mapping:
         found = None
     if found is None:
         message = f"What stands before the vocabulary is larger than {MAX_HEAD // 1024**2} MiB"
-        raise refused(document, message, code="side-file.too-large")
+        raise refused(message, document, code="side-file.too-large")
     return Mapping({key: tree_of(value, document, key) for key, value in found[0].items()}, "", 0)
 
 
