@@ -85,7 +85,7 @@ def accept(
     """
     with opened(lake) as held:
         receipt = held.accept_duplicate(one, other, reason=message, into=into, agent=agent)
-        _show(receipt, held.iris.base, as_json)
+        _show(receipt, held.iris.base, as_json, "They are one, as they were.")
 
 
 @app.command("reject", epilog=examples('modellake duplicates reject churn acme/churn -m "trained on other data"'))
@@ -100,18 +100,18 @@ def reject(
     """Decide that two are not one resource: they are never proposed again, and what was merged is parted."""
     with opened(lake) as held:
         receipt = held.reject_duplicate(one, other, reason=message, agent=agent)
-        _show(receipt, held.iris.base, as_json)
+        _show(receipt, held.iris.base, as_json, "They are two, and will not be proposed again.")
 
 
-def _show(receipt: Receipt, base: str, as_json: bool) -> None:
+def _show(receipt: Receipt, base: str, as_json: bool, otherwise: str) -> None:
+    """What a decision changed, or what it means where it changes no name."""
     if as_json:
         write_json(receipt.to_dict())
     elif receipt.sequence is None:
         say("That was decided already.")
     else:
-        say(commit_name(receipt.sequence, receipt.commit_hash))
-        for finding in receipt.report:
-            say(f"  {_shortened(finding.message, base)}")
+        told = [_shortened(finding.message, base) for finding in receipt.report]
+        say("\n  ".join([commit_name(receipt.sequence, receipt.commit_hash), *(told or [otherwise])]))
 
 
 def _row(pair: Duplicate, base: str) -> list[str]:
