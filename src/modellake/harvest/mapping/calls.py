@@ -57,9 +57,9 @@ def _value(text: str, start: int, terms: Expressions, line: int, depth: int) -> 
 
 def _unreadable(text: str, start: int, terms: Expressions, line: int) -> ParseError:
     return fault(
-        "mapping.syntax",
         f"The call cannot be read from {text[start:][:80]!r} on",
         'Write prefix:function(parameter=$(reference), other="text").',
         terms.document,
         line,
+        code="mapping.syntax",
     )

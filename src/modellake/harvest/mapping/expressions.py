@@ -74,7 +74,7 @@ class Expressions:
         try:
             return json_path(text)
         except ParseError as error:
-            raise fault(error.code, error.message, error.remedy or "", self.document, line) from error
+            raise fault(error.message, error.remedy or "", self.document, line, code=error.code) from error
 
     def expand(self, text: str, line: int) -> str:
         """A CURIE as an IRI; an IRI as it is.
@@ -87,12 +87,12 @@ class Expressions:
             text = self.prefixes[found[1]] + found[2]
         elif found and found[1] not in _KNOWN_SCHEMES:
             remedy = f"Declare it under 'prefixes:', as {found[1] or 'ex'}: https://…"
-            raise fault("mapping.prefix-unknown", f"There is no prefix {found[1]!r}", remedy, self.document, line)
+            raise fault(f"There is no prefix {found[1]!r}", remedy, self.document, line, code="mapping.prefix-unknown")
         try:
             NamedNode(text)
         except ValueError as error:
             raise fault(
-                "mapping.syntax", f"{text!r} is no IRI", "Write a CURIE or an IRI.", self.document, line
+                f"{text!r} is no IRI", "Write a CURIE or an IRI.", self.document, line, code="mapping.syntax"
             ) from error
         return text
 
@@ -111,7 +111,7 @@ class Expressions:
         if wrong is not None:
             message = f"{name} has no parameter {wrong!r}"
             remedy = f"Its parameters: {', '.join(parameters)}"
-            raise fault("mapping.function-unknown", message, remedy, self.document, line)
+            raise fault(message, remedy, self.document, line, code="mapping.function-unknown")
         return Call(function, named)
 
     def _fixed(self, text: str, kind: str, typed: str, line: int) -> Constant:

@@ -11,11 +11,16 @@ from modellake.core.vocab import RDF
 from modellake.harvest.mapping.paths import Path
 from modellake.harvest.mapping.rules import Constant, Mapping, Rest, Rule, TermMap, references
 
-_KEPT = "What no other rule states is kept under its own key in this namespace."
+_KEPT = "what no other rule states, under its own key in this namespace"
 
 
-def mapped_fields(mapping: Mapping) -> tuple[MappedField, ...]:
-    """A row for each field of the document and the properties that carry it, in the order of the mapping."""
+def mapped_fields(mapping: Mapping, name: str) -> tuple[MappedField, ...]:
+    """A row for each field of the document and the properties that carry it, in the order of the mapping.
+
+    Args:
+        mapping: of documents of one kind.
+        name: of its file, for the notes.
+    """
     rows: dict[str, dict[NamedNode, None]] = {}
     kept: dict[str, str] = {}
     for triples_map in mapping.maps.values():
@@ -26,8 +31,9 @@ def mapped_fields(mapping: Mapping) -> tuple[MappedField, ...]:
                 rows.setdefault(_joined(start, field), {})[term] = None
             for rest in (one for one in rule.objects if isinstance(one, Rest)):
                 kept[_joined(start, None)] = rest.namespace
-    fields = [MappedField(field, tuple(terms)) for field, terms in rows.items()]
-    return (*fields, *(MappedField(field, (NamedNode(namespace),), _KEPT) for field, namespace in kept.items()))
+    fields = [MappedField(field, tuple(terms), f"by {name}") for field, terms in rows.items()]
+    keeping = [MappedField(field, (NamedNode(ns),), f"by {name}: {_KEPT}") for field, ns in kept.items()]
+    return (*fields, *keeping)
 
 
 def _stated(rule: Rule) -> Iterator[tuple[Path, NamedNode]]:
@@ -39,9 +45,19 @@ def _stated(rule: Rule) -> Iterator[tuple[Path, NamedNode]]:
 
 
 def _joined(iterator: str, path: Path | None) -> str:
-    """A field as people spell it: ``scores.*.metric`` of the iterator ``$.scores[*]`` and the path ``metric``."""
-    text = "*" if path is None else path.text
-    if path is not None and (path.about or path.absolute):
-        return text.removeprefix("$.")
-    start = iterator.removeprefix("$").removeprefix(".").replace("[*]", ".*").lstrip(".")
-    return ".".join(part for part in (start, text) if part)
+    """A field as people spell it: ``scores.*.metric`` for the iterator ``$.scores[*]`` and the path ``metric``."""
+    if path is not None and path.about:
+        return path.text
+    steps = [] if path is not None and path.absolute else _steps(iterator)
+    for step in _steps("*" if path is None else path.text):
+        if step == "^":
+            steps = steps[:-1]
+        elif step != "@":
+            steps.append(step)
+    return ".".join(steps).replace(".~", " (key)")
+
+
+def _steps(text: str) -> list[str]:
+    """A path as names, ``*``, ``^`` and ``~``."""
+    plain = text.replace("[*]", ".*").replace("^", ".^.").replace("~", ".~")
+    return [part for part in plain.split(".") if part and part != "$"]

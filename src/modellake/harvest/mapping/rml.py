@@ -64,7 +64,7 @@ def parse_rml(text: str, document: str) -> Mapping:
     names = [node for node in reader.graph if reader.all(node, "logicalSource") or reader.all(node, "logicalTable")]
     if not names:
         message = "The document has no map with a logical source"
-        raise fault("mapping.syntax", message, "See https://w3id.org/rml/core/spec.", document, 1)
+        raise fault(message, "See https://w3id.org/rml/core/spec.", document, 1, code="mapping.syntax")
     maps = {_name(node): reader.map(node) for node in sorted(names, key=_name)}
     for one in maps.values():
         reader.check_links(one, maps)
@@ -151,7 +151,7 @@ class _Reader:
         if formulation not in FORMULATIONS or (wanted and wanted not in _FORMULATIONS):
             message = f"Nothing here reads {access!r} as {wanted or 'what it is'!r}"
             remedy = "Use the reference formulation CSV or JSONPath."
-            raise fault("mapping.unsupported", message, remedy, self.document, line)
+            raise fault(message, remedy, self.document, line, code="mapping.unsupported")
         iterator = self._text(logical, "iterator")
         path = (
             Expressions(self.document, {}, "jsonpath").path(iterator, self._line_of(iterator) or 1)
@@ -166,7 +166,7 @@ class _Reader:
         if self.all(node, "graphMap") or self.all(node, "graph"):
             message = "Graphs are not supported: a lake has one graph"
             line = self._line_of("graph")
-            raise fault("mapping.unsupported", message, "Leave them out.", self.document, line)
+            raise fault(message, "Leave them out.", self.document, line, code="mapping.unsupported")
 
     def _rule(self, node: object) -> Rule:
         self._refuse_graphs(node)
@@ -280,7 +280,7 @@ class _Reader:
 
     def _fault(self, message: str, near: str) -> ParseError:
         return fault(
-            "mapping.syntax", message, "See https://w3id.org/rml/core/spec.", self.document, self._line_of(near)
+            message, "See https://w3id.org/rml/core/spec.", self.document, self._line_of(near), code="mapping.syntax"
         )
 
 

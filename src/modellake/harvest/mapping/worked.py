@@ -20,6 +20,7 @@ from pyoxigraph import NamedNode
 
 from modellake.core.description import Description, Source
 from modellake.core.encoding import decoded
+from modellake.core.errors import ParseError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import MappedField
 from modellake.core.report import Place
@@ -64,6 +65,13 @@ class Kind:
         """True for a document of this kind, by its name and its first bytes."""
         return self.named(path.name) and self.holds(read_head(path))
 
+    def looks_like(self, path: Path) -> bool:
+        """True for a file whose name is that of such documents alone, and else for one that fits.
+
+        So a broken document is found, and refused by name, instead of being passed over.
+        """
+        return self.named(path.name) if not self.pattern.startswith("*") else self.fits(path)
+
     def holds(self, content: bytes) -> bool:
         """True for the bytes of a document of this kind."""
         return all(pattern.search(content) for pattern in self.keys)
@@ -94,7 +102,9 @@ class Worked:
     @cached_property
     def mapping(self) -> Sequence[MappedField]:
         """The mapping table, read from the worked mappings."""
-        return tuple(field for kind in self.kinds for field in mapped_fields(worked_mapping(kind.mapping)))
+        return tuple(
+            field for kind in self.kinds for field in mapped_fields(worked_mapping(kind.mapping), kind.mapping)
+        )
 
     def accepts(self, place: str) -> bool:
         """True for such a document, and for a folder with one among the first files in it that are called like one."""
@@ -109,7 +119,7 @@ class Worked:
         """The document itself, or those below a folder, in sorted order; links to folders are not followed."""
         path = Path(place)
         if path.is_dir():
-            yield from (one for one in files_below(place) if self._kind(Path(one)))
+            yield from (one for one in files_below(place) if any(kind.looks_like(Path(one)) for kind in self.kinds))
         elif path.exists():
             yield place
 
@@ -140,8 +150,11 @@ class Worked:
         """
         kind = self._kind_of_content(document, content)
         mapping = worked_mapping(kind.mapping)
+        reading = _Reading(kind, content, document_of(document))
+        if not kind.holds(content):
+            self._refuse(mapping, reading)
         draft = Draft(document)
-        Engine(mapping, _Reading(kind, content, document_of(document)).items, iris, draft).run()
+        Engine(mapping, reading.items, iris, draft).run()
         findings = tuple(draft.findings)
         return Description(
             self.source(document), tuple(draft.statements), findings=findings, original=content, places=draft.places
@@ -149,6 +162,16 @@ class Worked:
 
     def _kind(self, path: Path) -> Kind | None:
         return next((kind for kind in self.kinds if kind.fits(path)), None)
+
+    def _refuse(self, mapping: Mapping, reading: _Reading) -> None:
+        """Say what is wrong with a document that lacks what its kind has: best of all, where it breaks off."""
+        reading.items(next(iter(mapping.maps.values())).sources[0])
+        raise ParseError(
+            f"This is no document that {self.name} knows",
+            code="mapping.document-unknown",
+            place=Place(reading.document.place),
+            remedy="Leave it out, or write a mapping for it and harvest that with --from rml.",
+        )
 
     def _kind_of_content(self, document: str, content: bytes) -> Kind:
         name = absolute(document).name

@@ -144,11 +144,11 @@ class _Reader:
             formulation = formulation_of(access)
         if formulation not in FORMULATIONS:
             raise fault(
-                "mapping.unsupported",
                 f"Nothing here reads {access!r} as {formulation or 'what it is'!r}",
                 f"Write one of {', '.join(FORMULATIONS)} after the path: {access}~csv",
                 self.document,
                 line,
+                code="mapping.unsupported",
             )
         path = Expressions(self.document, self.prefixes, "jsonpath").path(iterator, line) if iterator else None
         tabbed = access.lower().endswith(".tsv")
@@ -280,7 +280,7 @@ class _Reader:
         for wanted in (item for rule in one.rules for item in rule.objects):
             if isinstance(wanted, Link) and wanted.target not in maps:
                 message = f"There is no mapping {wanted.target!r}"
-                raise fault("mapping.syntax", message, f"Mappings: {', '.join(maps)}", self.document, wanted.line)
+                raise fault(message, f"Mappings: {', '.join(maps)}", self.document, wanted.line, code="mapping.syntax")
 
     def _entries(self, node: Any, known: list[str], what: str) -> dict[str, Any]:
         if node is None or node.id != "mapping":
@@ -289,7 +289,7 @@ class _Reader:
         for key, line, value in self._pairs(node):
             if key in ("graphs", "graph", "g", "targets", "external"):
                 message = f"{key!r} is not supported: a lake has one graph, and a mapping reads files only"
-                raise fault("mapping.unsupported", message, "Leave it out.", self.document, line)
+                raise fault(message, "Leave it out.", self.document, line, code="mapping.unsupported")
             if key not in known:
                 raise unknown_key(key, known, self.document, line)
             entries[key] = value
@@ -322,4 +322,4 @@ class _Reader:
 
     def _fault(self, message: str, remedy: str, node: Any) -> ParseError:
         line = 1 if node is None else line_of(node)
-        return fault("mapping.syntax", message, remedy, self.document, line)
+        return fault(message, remedy, self.document, line, code="mapping.syntax")
