@@ -10,6 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 import modellake
 from lakes import turtle
@@ -17,9 +20,12 @@ from modellake.core.description import Description
 from modellake.core.errors import AmbiguousError, LedgerError, NotFoundError, ParseError, UnavailableError, UsageError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import load_harvester
+from modellake.core.vocab import DCAT, LAKE, SPDX
 from modellake.harvest.huggingface import HuggingFace
 from modellake.lake.harvesting import harvest_place
 from modellake.lake.keeping import Kept, PayloadKeeper
+from modellake.lake.keeping import _path as path_of
+from modellake.lake.keeping import _regular_size as regular_size
 from modellake.lake.lake import Lake
 from modellake.lake.payloads import local_path, payload_files
 
@@ -300,6 +306,41 @@ def test_a_resource_with_several_files_is_ambiguous(lake: Lake, folder: Path) ->
     assert lake.payloads.digest(sha256(b"{}").upper()) == sha256(b"{}")
     with pytest.raises(NotFoundError):
         lake.payloads.digest("nobody/knows")
+
+
+NASTY = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["..", "../x", "/etc/passwd", "a\x00b", "x" * 5000, "http://[", "file:///etc/passwd", "²", "9" * 5000]
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=NASTY, size=NASTY, url=NASTY, digest=NASTY)
+def test_nothing_that_is_described_leads_out_of_a_folder_or_breaks_the_keeping(
+    tmp_path: Path, name: str, size: str, url: str, digest: str
+) -> None:
+    node, checksum = NamedNode("urn:m#file"), BlankNode("c")
+    values = {LAKE.fileName: name, DCAT.byteSize: size, DCAT.downloadURL: url}
+    said = [Triple(node, predicate, Literal(value)) for predicate, value in values.items()]
+    said += [
+        Triple(node, SPDX.checksum, checksum),
+        Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
+        Triple(checksum, SPDX.checksumValue, Literal(digest)),
+    ]
+    folder = tmp_path / "folder"
+    folder.mkdir(exist_ok=True)
+    (folder / "x").write_bytes(b"inside")
+    (file,) = payload_files(said)
+    path = path_of(file, folder)
+    if path is not None:
+        try:
+            regular_size(path, folder)
+        except ParseError as error:
+            assert error.code in {"payload.link-outside", "payload.not-a-file", "payload.unreadable"}
+        else:
+            assert path.resolve().is_relative_to(folder.resolve())
 
 
 def test_places_are_remembered_and_all_are_searched(tmp_path: Path, write: Write) -> None:

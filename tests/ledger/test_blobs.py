@@ -224,6 +224,21 @@ def test_any_bytes_in_any_pieces_come_back(
         assert b"".join(iter(lambda: stream.read(step), b"")) == content
 
 
+@settings(max_examples=60, deadline=None)
+@given(content=st.binary(min_size=1, max_size=3000), where=st.integers(0), bit=st.integers(0, 7))
+def test_any_flipped_bit_is_found(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, where: int, bit: int
+) -> None:
+    folder = BlobFolder(tmp_path_factory.getbasetemp() / "flipped")
+    blobs, position = Blobs([folder]), where % len(content)
+    blobs.keep(sha256(content), [content], len(content))
+    change = bytes([content[position] ^ 1 << bit])
+    damage(folder, sha256(content), lambda kept: kept[:position] + change + kept[position + 1 :])
+    error = blobs.check(sha256(content))
+    assert error is not None and error.code == "blob.damaged"
+    blobs.set_aside(sha256(content))
+
+
 def test_a_folder_is_laid_out_by_digest(tmp_path: Path) -> None:
     folder = BlobFolder(tmp_path / "blobs")
     Blobs([folder]).keep(sha256(b"x"), [b"x"])

@@ -40,6 +40,8 @@ from modellake.ledger.ledger import Ledger
 
 SETTING = "payloads.json"
 DEFAULT_PLACE = "blobs"
+# No file has a size that is longer.
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +224,17 @@ def payload_files(statements: Iterable[Triple]) -> list[PayloadFile]:
             digests: list[str | None] = []
             digests += sorted({value for checksum in checksums for value in _digests(said.get(checksum, []))})
             size = _text(about, DCAT.byteSize)
-            number = int(size) if size and size.isdigit() else None
+            number = int(size) if size and size.isdecimal() and len(size) < _MOST_DIGITS else None
             found += [PayloadFile(node, name or "", sha256, number, url) for sha256 in digests or [None]]
     return sorted(found, key=lambda file: (file.name, file.node.value, file.sha256 or ""))
 
 
 def local_path(url: str | None) -> Path | None:
-    """The path that a ``file:`` URL leads to."""
-    parts = urlsplit(url or "")
+    """The path that a ``file:`` URL leads to; None where it is none, whatever it is."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
     return Path(url2pathname(parts.path)) if parts.scheme == "file" and parts.netloc in ("", "localhost") else None
 
 
