@@ -199,3 +199,21 @@ def test_unknown_properties_lose_no_text(said: dict[str, Any]) -> None:
     for path, leaf in leaves(said):
         if isinstance(leaf, str) and leaf.isascii() and leaf.isalnum() and "@" not in path:
             assert leaf in told, (path, leaf)
+
+
+def turned(value: Any) -> Any:
+    """The same tree with the keys of its objects in the opposite order."""
+    if isinstance(value, dict):
+        return {key: turned(inner) for key, inner in reversed(list(value.items()))}
+    return [turned(inner) for inner in value] if isinstance(value, list) else value
+
+
+@BOUNDED
+@given(st.dictionaries(st.sampled_from(KEYS), TREES, max_size=12))
+def test_the_order_of_keys_changes_nothing(said: dict[str, Any]) -> None:
+    tree = {**dataset(), **said}
+    try:
+        first, second = described(tree), described(turned(tree))
+    except ParseError:
+        return
+    assert split_by_home(first.statements).by_home == split_by_home(second.statements).by_home
