@@ -71,7 +71,7 @@ def _entries(lake: Lake, commit: Any) -> list[Any]:
     max_examples=10,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(secret=SECRETS, form=FORMS, data=st.data())
 def test_no_secret_reaches_the_lake(
@@ -96,7 +96,7 @@ def test_no_secret_reaches_the_lake(
     max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(secret=SECRETS, name=st.sampled_from(["password", "apiKey", "HF_TOKEN", "aws_secret_access_key", "db-passwd"]))
 def test_values_of_secret_names_never_reach_the_lake(secret: str, name: str, tmp_path_factory: Any) -> None:

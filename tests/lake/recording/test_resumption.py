@@ -66,7 +66,9 @@ def said(lake: Lake, place: Path) -> set[str]:
     return {line.replace(str(place), "") for line in lines if not any(time in line for time in clock)}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(program=st.lists(verbs(), max_size=14), cut=st.integers(0, 14), failed=st.booleans())
 def test_a_run_in_two_halves_is_the_run_in_one(
     program: list[Verb], cut: int, failed: bool, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
