@@ -92,6 +92,17 @@ def test_no_secret_reaches_the_lake(
         assert secret.encode() not in everything(lake, place)
 
 
+def test_the_value_of_a_secret_variable_is_known_in_names_and_reasons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", "RZ6cKSB8mtSQfP36W7m8E")
+    with modellake.open(tmp_path, base_iri=BASE) as lake:
+        with pytest.raises(RuntimeError), lake.run("train RZ6cKSB8mtSQfP36W7m8E") as run:
+            run.log_param("where", "at RZ6cKSB8mtSQfP36W7m8E")
+            raise RuntimeError("cannot reach RZ6cKSB8mtSQfP36W7m8E")
+        assert b"RZ6cKSB8" not in everything(lake, tmp_path)
+
+
 @settings(
     max_examples=4,
     deadline=None,

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from modellake.core.description import Description, Source
 from modellake.core.report import Finding
 from modellake.lake.recording.logbook import Logbook
-from modellake.lake.recording.secrets import cleansed, masked_text
+from modellake.lake.recording.secrets import cleansed, cleansed_text
 from modellake.lake.recording.series import Series, series_source
 from modellake.rdf.codec import write_statements
 from modellake.rdf.formats import syntax_named
@@ -25,7 +25,7 @@ def described(
     lake: Lake, log: Logbook, source: NamedNode, series: Sequence[Series], findings: tuple[Finding, ...]
 ) -> list[Description]:
     """Everything that one commit of a run consists of."""
-    place = f"run {masked_text(log.name)}"
+    place = f"run {cleansed_text(log.name)}"
     said = _description(Source(source, place, _SYNTAX.media_type), log.statements(), findings)
     parts = [_description(series_source(log.id, item.number, lake.iris), item.statements(lake.iris)) for item in series]
     return [*_environment(lake, log), *parts, said]

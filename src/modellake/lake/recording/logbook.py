@@ -28,7 +28,7 @@ from modellake.core.references import absolute_iri
 from modellake.core.vocab import LAKE
 from modellake.lake.recording.code import Code
 from modellake.lake.recording.inputs import ROLES, Input
-from modellake.lake.recording.secrets import masked_text
+from modellake.lake.recording.secrets import cleansed_text
 from modellake.lake.recording.series import GROUP, Series
 
 _LONGEST_REASON = 2000
@@ -242,5 +242,5 @@ MODEL_INPUTS: Mapping[str, NamedNode] = {
 
 def failure_reason(error: BaseException) -> str:
     """Type and message of an error: a traceback would hold values that nobody agreed to keep."""
-    text = masked_text(str(error))
+    text = cleansed_text(str(error))
     return f"{type(error).__name__}: {text}"[:_LONGEST_REASON] if text else type(error).__name__

@@ -38,7 +38,7 @@ from modellake.lake.recording.files import FileVerbs
 from modellake.lake.recording.logbook import Logbook, failure_reason
 from modellake.lake.recording.process import PREFIX, process_facts, running_script, user_name
 from modellake.lake.recording.resumption import past_of, resume
-from modellake.lake.recording.secrets import masked_text
+from modellake.lake.recording.secrets import cleansed_text
 from modellake.lake.recording.series import withdrawals
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Run(FileVerbs):
         with self._lock, self._committing():
             series, before = self._log.full_series(), self._log.open_observations()
             self._log.close_series(series)
-            message = masked_text(f"Run {self._log.name}: {self.status}")
+            message = cleansed_text(f"Run {self._log.name}: {self.status}")
             try:
                 said = described(self._lake, self._log, self._source, series, self._findings)
                 return commit_run(self._lake, said, message, self._log.agent)

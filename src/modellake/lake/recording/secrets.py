@@ -78,6 +78,11 @@ def masked(name: str, value: Any) -> Any:
     return masked_text(value) if isinstance(value, str) else value
 
 
+def cleansed_text(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The text without any secret that its form or a variable tells."""
+    return _masking(_secret_values(tuple(sorted(environment.items()))))(text)
+
+
 def cleansed(statements: Iterable[Triple], environment: Mapping[str, str] = os.environ) -> set[Triple]:
     """Statements whose texts and IRIs hold no secret, whichever way it came in."""
     secrets = _secret_values(tuple(sorted(environment.items())))
