@@ -241,6 +241,37 @@ def test_a_description_that_outgrows_its_bound_is_refused(tmp_path: Path, monkey
     assert refusal(tmp_path, rules("['m.csv~csv']", ONE), m_csv=rows).code == "parse.too-large"
 
 
+def test_rules_that_multiply_are_refused(tmp_path: Path) -> None:
+    many = '{"id": "a", "x": [' + ", ".join(f'"{number}"' for number in range(2000)) + "]}"
+    (tmp_path / "m.json").write_text(many)
+    assert refusal(tmp_path, rules("[m.json]", "[ex:x, '$(x[*])-$(x[*])-$(x[*])']")).code == "mapping.too-many"
+    nested = "$(id)"
+    for _ in range(15):
+        nested = f'grel:string_replace(valueParameter={nested}, p_string_find="", p_string_replace="{"z" * 40}")'
+    written = f"{{p: ex:x, o: {{function: '{nested}'}}}}"
+    with pytest.raises(ParseError) as caught:
+        carried_out(tmp_path, rules("[m.json]", written))
+    assert caught.value.code == "mapping.too-many"
+    (tmp_path / "m.json").write_text('{"id": "x", "a":' * 60 + "[" + "1," * 3000 + "1]" + "}" * 60)
+    assert refusal(tmp_path, rules("['m.json', '$' ]", "[ex:x, '$(..*..*..*..*)']")).code == "mapping.too-many"
+
+
+def test_functions_that_call_themselves_are_refused(tmp_path: Path) -> None:
+    mapping = (
+        TURTLE.replace("http://semweb.mmlab.be/ns/rml#", "http://w3id.org/rml/").replace(
+            "http://www.w3.org/ns/r2rml#", "http://w3id.org/rml/"
+        )
+        + """
+_:f rml:functionExecution _:e .
+_:e rml:function <https://w3id.org/model-lake/function#first> ;
+  rml:input [ rml:parameter <https://w3id.org/model-lake/function#first> ; rml:inputValueMap _:f ] .
+<#M> rml:logicalSource [ rml:source "m.csv" ] ; rml:subjectMap _:f .
+"""
+    )
+    assert refusal(tmp_path, mapping, "m.rml.ttl", m_csv="id,x\na,1\n").code == "mapping.syntax"
+    assert refusal(tmp_path, TURTLE + "<#M> rml:x " + "[ rml:x " * 50_000, "m.rml.ttl").code == "parse.turtle"
+
+
 def test_findings_are_bounded(tmp_path: Path) -> None:
     rows = "id,x\n" + "".join(f"{number},no{number}\n" for number in range(1000))
     found = carried_out(tmp_path, rules("['m.csv~csv']", "[ex:x, $(x), xsd:integer]"), m_csv=rows)

@@ -10,6 +10,8 @@ from modellake.core.errors import ParseError
 from modellake.core.report import Finding, Place, Severity
 
 MAX_SIZE = 256 * 1024 * 1024
+# A mapping may say the same thing again and again, which costs time and no room.
+MAX_SAID = 10_000_000
 MAX_FINDINGS = 200
 
 Subject = NamedNode | BlankNode
@@ -33,6 +35,7 @@ class Draft:
     _noted: set[tuple[str, str]] = field(default_factory=set)
     _blanks: int = 0
     _size: int = 0
+    _said: int = 0
 
     def say(self, subject: Subject, predicate: NamedNode, value: Subject | Literal, place: Place | None = None) -> None:
         """State something.
@@ -41,16 +44,17 @@ class Draft:
             ParseError: the description outgrows what one document may say (``parse.too-large``).
         """
         statement = Triple(subject, predicate, value)
-        if statement in self.statements:
+        self._said += 1
+        if statement in self.statements and self._said <= MAX_SAID:
             return
         self.statements[statement] = None
         if place is not None:
             self.places[statement] = place
         # A statement and its place cost some 500 bytes beside their texts.
         self._size += len(subject.value) + len(predicate.value) + len(value.value) + 500
-        if self._size > MAX_SIZE:
+        if self._size > MAX_SIZE or self._said > MAX_SAID:
             raise ParseError(
-                f"What the mapping says takes more than {MAX_SIZE // 1024**2} MiB",
+                f"The mapping says more than {MAX_SIZE // 1024**2} MiB, or {MAX_SAID:,} times something",
                 code="parse.too-large",
                 place=Place(self.document),
                 remedy="Split the document, so that each part is a source of its own.",

@@ -13,7 +13,7 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.report import Place
 from modellake.core.vocab import RDF
 from modellake.harvest.mapping.draft import Draft, Subject
-from modellake.harvest.mapping.functions import FUNCTIONS
+from modellake.harvest.mapping.functions import FUNCTIONS, MAX_CHARACTERS, too_many
 from modellake.harvest.mapping.paths import Path
 from modellake.harvest.mapping.rest import Stated, keep_rest
 from modellake.harvest.mapping.rules import (
@@ -39,6 +39,7 @@ from modellake.harvest.mapping.values import Item, scalars, text_of
 # The items of a source: read anew at every call.
 Items = Callable[[LogicalSource], Iterable[Item]]
 Term = Subject | Literal
+MAX_TEXTS = 100_000
 
 
 @dataclass(slots=True)
@@ -192,15 +193,19 @@ class Engine:
     def _filled(self, template: Template, item: Item, *, for_iri: bool) -> list[str]:
         texts = [""]
         for part in template.parts:
-            if isinstance(part, str):
-                texts = [text + part for text in texts]
-                continue
-            values = [encoded(value) if for_iri else value for value in self._texts(part, item)]
+            values = [part] if isinstance(part, str) else self._texts(part, item)
+            if isinstance(part, Path) and for_iri:
+                values = [encoded(value) for value in values]
+            length = len(texts) * sum(map(len, values)) + len(values) * sum(map(len, texts))
+            if length > MAX_CHARACTERS or len(texts) * len(values) > MAX_TEXTS:
+                raise too_many("A template", item.place())
             texts = [text + value for text in texts for value in values]
         return texts
 
     def _called(self, call: Call, item: Item) -> list[Any]:
         arguments = {name: self._argument(argument, item) for name, argument in call.arguments}
+        if sum(len(one) for values in arguments.values() for one in values if isinstance(one, str)) > MAX_CHARACTERS:
+            raise too_many("A call of a function", item.place())
         return [value for value in FUNCTIONS[call.name].call(self.iris, arguments) if value is not None]
 
     def _argument(self, argument: TermMap, item: Item) -> list[Any]:

@@ -17,9 +17,11 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import NamedNode
 
+from modellake.core.errors import ParseError
 from modellake.core.identifiers import hub_resource, publication_iri
 from modellake.core.iris import LakeIRIs
 from modellake.core.literals import decimal_literal, json_text
+from modellake.core.report import Place
 from modellake.core.vocab import METRIC, MODALITY, SPLIT, TASK
 from modellake.harvest.mapping.names import address, concepts, decimal_text, license_iri, resource
 from modellake.harvest.mapping.values import Number, scalars, text_of
@@ -28,11 +30,22 @@ LAKE_FUNCTIONS = "https://w3id.org/model-lake/function#"
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 IDLAB = "https://w3id.org/imec/idlab/function#"
 _SCHEMES = {"task": TASK, "metric": METRIC, "modality": MODALITY, "split": SPLIT}
+MAX_CHARACTERS = 16 * 1024 * 1024
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 
 # What an argument is: the values that its term map makes, as they stand in the document.
 Arguments: TypeAlias = Mapping[str, list[Any]]
+
+
+def too_many(what: str, place: Place | None) -> ParseError:
+    """The error for a rule that makes more of one item than anybody means (``mapping.too-many``)."""
+    return ParseError(
+        f"{what} makes more than {MAX_CHARACTERS:,} characters, or too many texts, of one item",
+        code="mapping.too-many",
+        place=place,
+        remedy="Let the iterator lead to the values, one item each.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +180,10 @@ def _coalesce(_: LakeIRIs, arguments: Arguments) -> list[Any]:
 
 def _replace(_: LakeIRIs, arguments: Arguments) -> list[Any]:
     find, new = _first(arguments, "p_string_find"), _first(arguments, "p_string_replace")
-    return [text.replace(find, new) for text in _texts(arguments, "valueParameter")]
+    texts = _texts(arguments, "valueParameter")
+    if sum((text.count(find) + 1) * len(new) for text in texts) > MAX_CHARACTERS:
+        raise too_many("string_replace", None)
+    return [text.replace(find, new) for text in texts]
 
 
 def _split(_: LakeIRIs, arguments: Arguments) -> list[Any]:

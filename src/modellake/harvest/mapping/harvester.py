@@ -29,8 +29,11 @@ MAX_MAPPING = 4 * 1024 * 1024
 _NAMED = re.compile(r"\.(?:rml\.ttl|rml|yarrrml|yarrrml\.ya?ml|rml\.ya?ml)$", re.IGNORECASE)
 _TURTLE = re.compile(r"\.(?:ttl|rml)$", re.IGNORECASE)
 _YAML = re.compile(r"\.(?:ya?ml|yarrrml)$", re.IGNORECASE)
-_YARRRML_HEAD = re.compile(rb"^(?:mappings|mapping|m)\s*:", re.MULTILINE)
-_RML_HEAD = re.compile(rb"logicalSource|LogicalSource")
+_YARRRML_KEYS = (
+    re.compile(rb"^(?:mappings|mapping|m)\s*:", re.MULTILINE),
+    re.compile(rb"\b(?:po|predicateobjects?)\s*:"),
+)
+_RML_KEYS = (re.compile(rb"\blogicalSource\s"),)
 
 
 class Rml:
@@ -53,7 +56,7 @@ class Rml:
         if not (_TURTLE.search(path.name) or _YAML.search(path.name)) or not path.is_file():
             return False
         head = read_head(path)
-        return (_RML_HEAD if _TURTLE.search(path.name) else _YARRRML_HEAD).search(head) is not None
+        return all(pattern.search(head) for pattern in (_RML_KEYS if _TURTLE.search(path.name) else _YARRRML_KEYS))
 
     def find(self, place: str) -> Iterator[str]:
         """The mapping itself, or those below a folder that are named like one, in sorted order."""

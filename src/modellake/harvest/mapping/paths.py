@@ -13,12 +13,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import PurePath
 
 from modellake.core.errors import ParseError
 from modellake.harvest.mapping.values import Document, Item
 
 ROOT, CURRENT, PARENT, KEY, ALL, BELOW = "$", "@", "^", "~", "*", ".."
+MAX_FOUND = 1_000_000
 _NAMES = ("@name", "@stem", "@folder", "@collection")
 _TOKEN = re.compile(
     r"""(?P<below>\.\.(?=[^.\[\s]))|(?P<parent>\.?\^)|(?P<key>\.?~$)|(?P<all>\.?\*|\[\*\])|\[(?P<index>\d{1,9})\]
@@ -52,13 +54,24 @@ class Path:
     about: str = ""
 
     def find(self, item: Item) -> Iterator[Item]:
-        """The values that it leads to from an item, in the order of the document."""
+        """The values that it leads to from an item, in the order of the document.
+
+        Raises:
+            ParseError: they are more than a document can be expected to hold (``mapping.too-many``).
+        """
         if self.about:
             yield Item(_said_of(item.document, self.about), self.about, None, item.document)
             return
         found = [item.root() if self.absolute else item]
         for step in self.steps:
-            found = [one for start in found for one in _follow(start, step)]
+            found = list(islice((one for start in found for one in _follow(start, step)), MAX_FOUND + 1))
+            if len(found) > MAX_FOUND:
+                raise ParseError(
+                    f"{self.text!r} leads to more than {MAX_FOUND:,} values",
+                    code="mapping.too-many",
+                    place=item.place(),
+                    remedy="Write the path without '..', or split the document.",
+                )
         yield from found
 
 

@@ -65,7 +65,11 @@ def parse_rml(text: str, document: str) -> Mapping:
     if not names:
         message = "The document has no map with a logical source"
         raise fault(message, "See https://w3id.org/rml/core/spec.", document, 1, code="mapping.syntax")
-    maps = {_name(node): reader.map(node) for node in sorted(names, key=_name)}
+    try:
+        maps = {_name(node): reader.map(node) for node in sorted(names, key=_name)}
+    except RecursionError as error:
+        message = "A function of the mapping is its own argument, or nested too deeply"
+        raise fault(message, "Write it out.", document, 1, code="mapping.syntax") from error
     for one in maps.values():
         reader.check_links(one, maps)
     return Mapping(document, maps)

@@ -14,7 +14,7 @@ from modellake.harvest.mapping.readers import items, roots
 from modellake.harvest.mapping.rules import LogicalSource
 from modellake.harvest.mapping.values import Document, Item
 
-MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 128 * 1024 * 1024
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FORMULATION_OF = {
     ".csv": "csv",
