@@ -74,7 +74,7 @@ class BlobFolder:
                 if fcntl is None:
                     file.close()
                 os.replace(file.name, target)  # noqa: PTH105
-            for folder in (target.parent, target.parent.parent, self.root):
+            for folder in (target.parent, target.parent.parent, self.root, self.root.parent):
                 _synchronize(folder)
         except OSError as error:
             raise _told(error, self.name) from error
