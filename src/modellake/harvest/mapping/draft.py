@@ -67,12 +67,15 @@ class Draft:
 
     def note(self, code: str, message: str, remedy: str, place: Place, once: str = "") -> None:
         """A warning; of several with equal ``once`` the first is kept."""
-        if once and (code, once) in self._noted:
+        self.add(Finding(code, Severity.WARNING, message, remedy=remedy, place=place), once=once)
+
+    def add(self, finding: Finding, once: str = "") -> None:
+        """A finding; of several with equal ``once`` the first is kept."""
+        if once and (finding.code, once) in self._noted:
             return
-        self._noted.add((code, once))
+        self._noted.add((finding.code, once))
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(code, Severity.WARNING, message, remedy=remedy, place=place))
+            self.findings.append(finding)
         elif len(self.findings) == MAX_FINDINGS:
             more = "There is more to note than is listed"
-            place = Place(self.document)
-            self.findings.append(Finding("mapping.more-findings", Severity.INFO, more, place=place))
+            self.findings.append(Finding("mapping.more-findings", Severity.INFO, more, place=Place(self.document)))

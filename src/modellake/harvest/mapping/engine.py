@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Place
 from modellake.core.vocab import RDF
+from modellake.harvest.licenses import ResolvedLicense
 from modellake.harvest.mapping.draft import Draft, Subject
 from modellake.harvest.mapping.functions import FUNCTIONS, MAX_CHARACTERS, too_many
 from modellake.harvest.mapping.paths import Path
@@ -206,7 +207,18 @@ class Engine:
         arguments = {name: self._argument(argument, item) for name, argument in call.arguments}
         if sum(len(one) for values in arguments.values() for one in values if isinstance(one, str)) > MAX_CHARACTERS:
             raise too_many("A call of a function", item.place())
-        return [value for value in FUNCTIONS[call.name].call(self.iris, arguments) if value is not None]
+        made = FUNCTIONS[call.name].call(self.iris, arguments)
+        values = (self._resolved(one, item) if isinstance(one, ResolvedLicense) else one for one in made)
+        return [value for value in values if value is not None]
+
+    def _resolved(self, license_: ResolvedLicense, item: Item) -> NamedNode | None:
+        """A license as a term: what describes it is stated, what should be mended is noted."""
+        place = item.place()
+        for subject, predicate, value in license_.statements:
+            self.draft.say(subject, predicate, value, place)
+        for finding in license_.at(place):
+            self.draft.add(finding, once=f"{finding.code} {finding.message}")
+        return license_.iri
 
     def _argument(self, argument: TermMap, item: Item) -> list[Any]:
         """Arguments are values as they stand, lists and mappings included, so that a function may tell them apart."""

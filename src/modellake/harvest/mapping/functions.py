@@ -23,7 +23,7 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.literals import decimal_literal, json_text
 from modellake.core.report import Place
 from modellake.core.vocab import METRIC, MODALITY, SPLIT, TASK
-from modellake.harvest.mapping.names import address, concepts, decimal_text, license_iri, resource
+from modellake.harvest.mapping.names import address, concepts, decimal_text, license_named, resource
 from modellake.harvest.mapping.values import Number, scalars, text_of
 
 LAKE_FUNCTIONS = "https://w3id.org/model-lake/function#"
@@ -112,8 +112,8 @@ def _concept(_: LakeIRIs, arguments: Arguments) -> list[Any]:
 
 
 def _license(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
-    found = (license_iri(text, iris) for text in _texts(arguments, "name"))
-    return [one for one in found if one is not None]
+    """Licenses with what describes them: the engine states that along, and notes what could not be told."""
+    return [license_named(text, iris) for text in _texts(arguments, "name") if text.strip()]
 
 
 def _integer(text: str) -> Number | None:

@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode
 from modellake.core.errors import UsageError
 from modellake.core.identifiers import hub_resource
 from modellake.core.iris import LakeIRIs, named_node
-from modellake.core.licenses import expression_iri, read_license
 from modellake.core.namespace import Namespace, namespace_iri, terms_of
+from modellake.harvest.licenses import ResolvedLicense, resolve_license
 
 MAX_NAME = 400
 _ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
@@ -60,12 +60,11 @@ def address(text: str) -> NamedNode | None:
         return None
 
 
-def license_iri(text: str, iris: LakeIRIs) -> NamedNode | None:
-    """An SPDX license or expression, or the address of a license text; None for words that name none for certain."""
-    stated = read_license(text)
-    if stated.expression is not None:
-        return expression_iri(stated.expression, iris)
-    return address(text)
+def license_named(text: str, iris: LakeIRIs) -> ResolvedLicense:
+    """What words name as a license: one of the SPDX list, an expression, one of the Hub, or the address of a text."""
+    found = resolve_license(text, iris)
+    page = address(text) if found.iri is None else None
+    return found if page is None else ResolvedLicense(found.text, page)
 
 
 def decimal_text(text: str) -> str | None:
