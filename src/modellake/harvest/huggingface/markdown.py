@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 MAX_ROWS = 500
 MAX_COLUMNS = 50
+# The lookahead tells nearly all lines at their first character.
 _BLOCK = re.compile(
-    r"^ {0,3}(?:(?P<hashes>#{1,6})[ \t]+(?P<title>[^\n]*)|(?P<fence>`{3,}|~{3,})|(?P<comment><!--)"
+    r"^ {0,3}(?=[#`~<=-])(?:(?P<hashes>#{1,6})[ \t]+(?P<title>[^\n]*)|(?P<fence>`{3,}|~{3,})|(?P<comment><!--)"
     r"|(?P<under>={2,}|-{2,})[ \t\r]*$)",
     re.MULTILINE,
 )

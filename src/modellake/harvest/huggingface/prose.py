@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
 
@@ -30,6 +31,7 @@ _TAG = re.compile(r"</?[A-Za-z][^>]*>")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|(?<!\w)_|_(?!\w)|`+|~~)")
 # Headings, lists, tables, quotations, rules, definitions, indented code: blocks that introduce nothing.
 _NO_PARAGRAPH = re.compile(r"\s{4}|#|[-*+] |\d+[.)] |\||>|\[[^\]]+\]:|[-*_= ]+$|:::|\$\$")
+_GAP = re.compile(r"\n[ \t]*\r?\n")
 _SENTENCE = re.compile(r"(?:\w\W*){12}")
 
 
@@ -55,12 +57,21 @@ def describe_prose(draft: Draft, card: CardText, *, dataset: bool) -> None:
 def first_paragraph(prose: str) -> str:
     """The first paragraph of Markdown that holds a sentence, as plain text of bounded length; else empty."""
     text = _FENCE.sub("\n", _COMMENT.sub("\n", prose[:_SCANNED]))
-    for block in re.split(r"\n[ \t]*\r?\n", text.replace("\r\n", "\n")):
+    for block in _blocks(text.replace("\r\n", "\n")):
         lines = [line for line in block.split("\n") if line.strip()]
         paragraph = _plain(lines)
         if _SENTENCE.match(paragraph) and not is_unfilled(paragraph):
             return _shortened(paragraph)
     return ""
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """What stands between blank lines; a reader may stop at the first that it likes."""
+    position = 0
+    while gap := _GAP.search(text, position):
+        yield text[position : gap.start()]
+        position = gap.end()
+    yield text[position:]
 
 
 def _plain(lines: list[str]) -> str:

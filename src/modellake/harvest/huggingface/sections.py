@@ -153,8 +153,8 @@ KINDS_OF_HEADING: dict[str, tuple[str, ...]] = {
 KINDS = tuple(_SPELLINGS)
 
 _LINKED = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
-_NUMBERED = re.compile(r"[\s\d.)]+(?=[^\W\d])")
-_NO_WORD = re.compile(r"[^\w]+|_+")
+_NUMBERS = re.compile(r"^(?:[0-9]+ )+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +214,13 @@ def kinds_of(title: str) -> tuple[str, ...]:
     """What a heading says that its section is about; empty when it is none of what is recognized."""
     if len(title) > 100:
         return ()
-    plain = _plain(title).lower().replace("[optional]", "").replace("&", " and ")
-    words = _NO_WORD.sub(" ", plain.replace("'", "")).strip()
-    numbered = _NUMBERED.match(words)
-    return KINDS_OF_HEADING.get(words) or KINDS_OF_HEADING.get(words[numbered.end() :] if numbered else "", ())
+    plain = _plain(title).lower().replace("[optional]", "").replace("&", " and ").replace("'", "")
+    words = " ".join(_WORD.findall(plain))
+    return KINDS_OF_HEADING.get(words) or KINDS_OF_HEADING.get(_NUMBERS.sub("", words), ())
 
 
 def _plain(title: str) -> str:
-    return _LINKED.sub(r"\1", title).strip("*_ \t:")
+    return (_LINKED.sub(r"\1", title) if "[" in title else title).strip("*_ \t:")
 
 
 def _text(prose: str, found: list[Heading], kinds: list[tuple[str, ...]], index: int) -> str:
