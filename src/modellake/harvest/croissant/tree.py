@@ -212,7 +212,8 @@ class _Reader:
             found, self._at = scanstring(self._text, start + 1, True)
         except JSONDecodeError as error:
             self._at = min(error.pos, len(self._text))
-            raise self._wrong(f"Not JSON: {error.msg}", path) from error
+            what = "a text is never closed" if error.msg.startswith("Unterminated") else error.msg.removesuffix(" at")
+            raise self._wrong(f"Not JSON: {what}", path) from error
         text: str = found
         if not text.isascii():
             self._check_surrogates(text, path, start)
