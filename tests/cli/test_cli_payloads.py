@@ -171,6 +171,16 @@ def test_verify_finds_a_flipped_byte_and_sets_it_aside(stored: Command, place: P
     assert stored("payload", "get", digest).out_bytes == b"weights"
 
 
+def test_what_is_dropped_is_gone_while_its_description_stays(stored: Command) -> None:
+    name = version(stored)
+    ended = stored("payload", "drop", sha256(b"weights"))
+    assert ended.status == 0
+    assert ended.out.startswith(f"Removed {sha256(b'weights')} (7 B) from ")
+    assert stored("payload", "get", sha256(b"weights")).status == 3
+    assert stored("payload", "drop", sha256(b"weights")).status == 3
+    assert "weights.bin" in stored("show", name).out
+
+
 def test_a_file_that_is_not_kept_ends_with_status_1(
     filled: Command, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

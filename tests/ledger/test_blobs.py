@@ -149,6 +149,15 @@ def test_damaged_bytes_that_are_set_aside_make_room_for_right_ones(blobs: Blobs,
     assert blobs.check(sha256(b"right")) is None
 
 
+def test_what_is_dropped_is_gone_and_may_come_again(blobs: Blobs, place: BlobPlace) -> None:
+    blobs.keep(sha256(b"right"), [b"right"])
+    assert blobs.drop(sha256(b"right")) == Blob(sha256(b"right"), 5, place.name)
+    assert list(blobs.list()) == []
+    with pytest.raises(NotFoundError):
+        blobs.drop(sha256(b"right"))
+    assert blobs.keep(sha256(b"right"), [b"right"])
+
+
 def test_bytes_of_a_wrong_size_are_replaced(blobs: Blobs, place: BlobPlace) -> None:
     blobs.keep(sha256(b"right"), [b"right"])
     damage(place, sha256(b"right"), lambda content: content[:2])
@@ -211,6 +220,9 @@ def test_several_places_are_searched_and_the_first_is_written(tmp_path: Path) ->
     assert {(blob.place, blob.size) for blob in both.list()} == {(old.name, 3), (new.name, 3)}
     assert new.size(sha256(b"new")) == 3
     assert old.size(sha256(b"new")) is None
+    old.write(sha256(b"new"), [b"new"], 3)
+    assert both.drop(sha256(b"new")).place == f"{new.name}, {old.name}"
+    assert both.find(sha256(b"new")) is None
 
 
 @settings(max_examples=60, deadline=None)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from modellake.ledger.blobs import Blob
 
 app = typer.Typer(
-    help="Get, list and check the bytes of model and data files that the lake keeps.",
+    help="Get, list, check and drop the bytes of model and data files that the lake keeps.",
     rich_markup_mode=None,
     no_args_is_help=True,
     epilog=examples(
@@ -146,6 +146,21 @@ def add_payload(
     with _payloads(lake) as payloads:
         for path in files:
             say(f"{payloads.add(path)}  {path}")
+
+
+@app.command("drop", epilog=examples("modellake payload drop 5ba5ac2b…"))
+def drop_payloads(
+    digests: Annotated[list[str], typer.Argument(metavar="SHA256", help="In full.", show_default=False)],
+    lake: LakeOption = DEFAULT_LAKE,
+) -> None:
+    """Keep bytes no more, for good.
+
+    What the lake says about the file stays. A harvest with --store keeps the file again.
+    """
+    with _payloads(lake) as payloads:
+        for sha256 in digests:
+            blob = payloads.drop(sha256.lower())
+            say(f"Removed {blob.sha256} ({size(blob.size)}) from {blob.place}")
 
 
 @app.command("verify", epilog=examples("modellake payload verify", "modellake payload verify --set-aside"))

@@ -159,6 +159,14 @@ class Payloads:
         finally:
             beside.unlink(missing_ok=True)
 
+    def drop(self, sha256: str) -> Blob:
+        """Keep bytes no more; what is said about the file stays.
+
+        Raises:
+            NotFoundError: they are not kept.
+        """
+        return self.blobs.drop(sha256)
+
     def verify(self, *, set_aside: bool = False) -> Iterator[tuple[Blob, Finding | None]]:
         """Read all that is kept and compare digests; ``set_aside`` moves what is damaged out of the way."""
         for blob in self.list():

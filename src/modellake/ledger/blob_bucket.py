@@ -87,6 +87,11 @@ class BlobBucket:
             self._store.delete(_key(sha256))
         return f"{self.name.rstrip('/')}/{target}"
 
+    def remove(self, sha256: str) -> None:
+        """Keep the bytes with that digest no more."""
+        with self._told():
+            self._store.delete(_key(sha256))
+
     def clean(self) -> int:
         """Nothing: parts of interrupted uploads are no objects; a rule of the bucket removes them."""
         return 0

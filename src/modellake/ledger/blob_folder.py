@@ -107,6 +107,14 @@ class BlobFolder:
             raise _told(error, self.name) from error
         return str(target)
 
+    def remove(self, sha256: str) -> None:
+        """Keep the bytes with that digest no more."""
+        try:
+            self.path(sha256).unlink(missing_ok=True)
+            _synchronize(self.path(sha256).parent)
+        except OSError as error:
+            raise _told(error, self.name) from error
+
     def clean(self) -> int:
         """Remove what interrupted writers left behind; what is being written now stays."""
         if not self._incoming.is_dir():

@@ -56,6 +56,9 @@ class BlobPlace(Protocol):
     def set_aside(self, sha256: str) -> str:
         """Move damaged bytes out of the way and say where they are now."""
 
+    def remove(self, sha256: str) -> None:
+        """Keep the bytes with that digest no more."""
+
     def clean(self) -> int:
         """Remove what writers left behind that were interrupted; returns how many files that were."""
 
@@ -130,6 +133,18 @@ class Blobs:
     def set_aside(self, sha256: str) -> str:
         """Move damaged bytes out of the way, so that right ones can be kept; returns where they are now."""
         return self._place(sha256).set_aside(sha256)
+
+    def drop(self, sha256: str) -> Blob:
+        """Keep bytes no more, in whichever places they are.
+
+        Raises:
+            NotFoundError: they are not kept.
+        """
+        self._place(sha256)
+        found = [(place, size) for place in self.places if (size := place.size(sha256)) is not None]
+        for place, _ in found:
+            place.remove(sha256)
+        return Blob(sha256, found[0][1], ", ".join(place.name for place, _ in found))
 
     def clean(self) -> int:
         """Remove what interrupted writers left behind; returns how many files that were."""
