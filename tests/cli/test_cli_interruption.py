@@ -91,3 +91,16 @@ def test_an_interrupted_harvest_keeps_what_is_committed(
     assert sum(counts.values()) == DOCUMENTS
     assert counts["refused"] == 0
     assert filled("verify").status == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list the children of a process")
+@pytest.mark.usefixtures("filled")
+def test_workers_end_when_their_first_process_is_killed(cards: Path, place: Path) -> None:
+    harvest = started(cards, place, 2)
+    while len(children := children_of(harvest.pid)) < 2:
+        assert harvest.poll() is None, harvest.communicate()
+        time.sleep(0.01)
+    harvest.kill()
+    harvest.communicate()
+    while any(map(is_alive, children)):
+        time.sleep(0.01)

@@ -178,3 +178,13 @@ def test_packing_keeps_everything(shared: Path, lake: Lake) -> None:
             assert list(again.statements) == list(item.statements)  # type: ignore[union-attr]
             assert dict(again.places) == dict(item.places)  # type: ignore[union-attr]
             assert again.findings == item.findings  # type: ignore[union-attr]
+
+
+def test_worker_processes_import_neither_ledger_nor_engine() -> None:
+    script = (
+        "import modellake.lake.harvesting.tasks, sys\n"
+        "heavy = ('sqlalchemy', 'shacl', 'rdflib', 'rich', 'modellake.ledger', 'modellake.store')\n"
+        "print(' '.join(name for name in heavy if name in sys.modules))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == ""
