@@ -522,7 +522,9 @@ def test_a_document_without_context_or_type() -> None:
 
 
 def test_graphs_and_arrays() -> None:
-    tree = dataset(distribution=[{"@id": "f"}], recordSet={"@id": "r"})
+    tree = dataset(
+        distribution=[{"@id": "f", "@type": "cr:FileObject"}], recordSet={"@id": "r", "@type": "cr:RecordSet"}
+    )
     context = tree.pop("@context")
     others = [
         {"@type": "cr:FileObject", "@id": "f", "contentUrl": "a.csv"},
@@ -532,6 +534,7 @@ def test_graphs_and_arrays() -> None:
     assert objects(graph, VERSION, "lake:hasDatasetDistribution") == [f"{VERSION}#file-f"]
     assert objects(graph, VERSION, "cr:recordSet") == [f"{VERSION}#records-r"]
     assert objects(graph, f"{VERSION}#records-r", "cr:field") == [f"{VERSION}#field-r%2Fx"]
+    assert codes(graph) == []
     array = described([{"@context": context, **tree}, *({"@context": context, **other} for other in others)])
     assert split_by_home(array.statements).by_home == split_by_home(graph.statements).by_home
 
@@ -643,4 +646,42 @@ def test_references_by_another_spelling_of_an_address_arrive() -> None:
     ]
     found = described({**dataset(distribution=files), "@context": context})
     assert objects(found, f"{VERSION}#file-s", "cr:containedIn") == [f"{VERSION}#file-my:a"]
+    assert codes(found) == []
+
+
+def test_references_that_repeat_a_type_are_references() -> None:
+    source = {"cr:fileObject": {"@type": "cr:FileObject", "@id": "archive"}, "cr:extract": {"cr:column": "x"}}
+    field = {
+        "@type": "cr:Field",
+        "@id": "r/x",
+        "cr:source": source,
+        "cr:references": {"@type": "cr:Field", "@id": "r/x"},
+    }
+    records = {"@type": "cr:RecordSet", "@id": "r", "cr:key": {"@id": "r/x", "@type": "cr:Field"}, "field": [field]}
+    found = described(dict(reversed(dataset(distribution=FILES, recordSet=[records]).items())))
+    assert values(found, "cr:fileObject") == [f"{VERSION}#file-archive"]
+    assert values(found, "cr:key") == values(found, "cr:references") == [f"{VERSION}#field-r%2Fx"]
+    assert codes(found) == []
+
+
+def test_schema_org_alone() -> None:
+    found = described(
+        {
+            "@context": "https://schema.org/",
+            "@type": "Dataset",
+            "name": "iris",
+            "version": "1.0",
+            "conformsTo": "http://mlcommons.org/croissant/1.0",
+            "wasDerivedFrom": "https://huggingface.co/datasets/acme/old",
+            "distribution": {
+                "@type": "DataDownload",
+                "contentUrl": "https://data.example.org/a.csv",
+                "encodingFormat": "text/csv",
+            },
+        }
+    )
+    assert values(found, "dcat:downloadURL") == ["https://data.example.org/a.csv"]
+    assert values(found, "dct:conformsTo") == ["cr:1.0"]
+    assert set(values(found, "lake:derivedFromDataset")) == {"dataset/acme/old"}
+    assert "lake:DatasetDistribution" in values(found, "rdf:type")
     assert codes(found) == []

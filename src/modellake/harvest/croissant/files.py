@@ -35,7 +35,6 @@ _ALGORITHMS = {
     "sha384": SPDX.checksumAlgorithm_sha384,
     "sha512": SPDX.checksumAlgorithm_sha512,
 }
-_FILE_TYPES = (cr("FileObject").value, cr("FileSet").value)
 CONTENT_URL, CONTAINED_IN = schema("contentUrl"), cr("containedIn")
 _REPOSITORY_FORMATS = ("git+https", "git+http", "git+ssh", "git")
 
@@ -45,7 +44,7 @@ def describe_distribution(draft: Draft, subject: Subject, entry: Entry) -> None:
     for value in entry.values:
         if isinstance(value, Element) and draft.names.kind(value) == FILE:
             draft.say(draft.version, LAKE.hasDatasetDistribution, draft.describe(value), value.node)
-        elif isinstance(value, Element) and value.is_reference:
+        elif isinstance(value, Element) and value.identifier and not value.entries:
             _refer(draft, subject, entry, value)
         else:
             draft.keep(subject, entry, (value,))
@@ -55,7 +54,7 @@ def describe_distribution(draft: Draft, subject: Subject, entry: Entry) -> None:
 def describe_file(draft: Draft, subject: Subject, element: Element) -> None:
     """A file or a set of files."""
     draft.say(subject, RDF.type, LAKE.DatasetDistribution, element.node)
-    if not any(name in _FILE_TYPES for name, _ in element.types):
+    if not element.types:
         draft.say(subject, RDF.type, cr("FileObject"), element.node)
     draft.say_types(subject, element)
     draft.say_identifier(subject, element)

@@ -157,6 +157,14 @@ _RAI_NAMES = frozenset(
     ]
 )
 _SCHEMA_NAMES = frozenset(["Dataset", "name", "description", "distribution", "license", "url", "version"])
+# What contexts with schema.org as vocabulary forget to define, and schema.org has not.
+_MISPLACED = {
+    SCHEMA + "conformsTo": "http://purl.org/dc/terms/conformsTo",
+    **{
+        SCHEMA + name: PROV + name
+        for name in ("wasDerivedFrom", "wasGeneratedBy", "wasAttributedTo", "wasAssociatedWith", "wasRevisionOf")
+    },
+}
 # Contexts that files name instead of writing them out; what they mean is known here and never fetched.
 _KNOWN_CONTEXTS = ("schema.org", "mlcommons.org/croissant", "mlcommons.org/schema")
 
@@ -173,6 +181,7 @@ def canonical(iri: str) -> str:
             return RAI + name
         if name in _SCHEMA_NAMES:
             return SCHEMA + name
+        return _MISPLACED.get(found, found)
     return found
 
 

@@ -119,21 +119,31 @@ class Names:
             return next(iter(self._by_end[name]))
         return found
 
+    def holder(self, element: Element) -> NamedNode | None:
+        """The element that has been named by the ``@id`` of this one."""
+        return self._by_id.get(element.identifier.text) if element.identifier else None
+
     def _name_all(self, root: Element, others: Sequence[Element]) -> None:
-        """Files, record sets and fields first: what else has the ``@id`` of one of them is the same thing."""
-        unnamed: list[Element] = []
+        """Files, record sets and fields first: what else has the ``@id`` of one of them is the same thing.
+
+        What has an ``@id`` and a type, but no properties, may only refer to one that stands elsewhere.
+        """
+        late: list[tuple[str, Element, str]] = []
         waiting: list[tuple[Entry | None, Element, str]] = [(None, item, "") for item in reversed(others)]
         waiting += reversed([(entry, item, "") for entry, item in elements_below(root)])
         while waiting:
             entry, element, label = waiting.pop()
             kind = "" if element.is_reference else self._kind_of(entry, element)
-            if kind:
+            if kind and (element.entries or not element.identifier):
                 label = self._name_part(kind, element, label)
             else:
-                unnamed.append(element)
+                late.append((kind, element, label))
             waiting += reversed([(inner, item, label) for inner, item in elements_below(element)])
-        for element in unnamed:
-            self._name_other(element)
+        for kind, element, label in late:
+            if kind and self.holder(element) is None:
+                self._name_part(kind, element, label)
+            else:
+                self._name_other(element)
         for element in others:
             self._given.setdefault(element, self._fragment("node", _place(element)))
 
@@ -158,7 +168,7 @@ class Names:
         for name, _ in element.types:
             if name in _TYPES:
                 return _TYPES[name]
-        return _PROPERTIES.get(entry.term, "") if entry and not element.types else ""
+        return _PROPERTIES.get(entry.term, "") if entry else ""
 
     def _label_of(self, element: Element, kind: str, above: str) -> str:
         if element.identifier and element.identifier.text.strip():
