@@ -123,7 +123,8 @@ def test_nearly_every_result_of_mteb_is_taken_in(shared: Path, lake: Lake) -> No
 
 
 def test_any_order_gives_the_same_contents(name: str, folder: Path, tmp_path: Path) -> None:
-    documents = sorted(load_harvester(name).find(str(folder)), key=lambda one: (len(one), one))[:40]
+    found = load_harvester(name).find(str(folder))
+    documents = sorted(found, key=lambda one: (Path(one).stat().st_size, one))[:20]
     contents = []
     for number, order in enumerate((documents, documents[::-1])):
         with modellake.open(tmp_path / str(number), base_iri=BASE) as lake:
@@ -133,7 +134,7 @@ def test_any_order_gives_the_same_contents(name: str, folder: Path, tmp_path: Pa
     # The times of the two commits differ, and nothing else does.
     differing = contents[0] ^ contents[1]
     assert all("/record/" in one or "/commit/" in one for one in differing), sorted(differing)[:5]
-    assert len(contents[0]) > 1_000
+    assert len(contents[0]) > 500
 
 
 def test_broken_documents_are_found_and_refused(lake: Lake, write: Callable[[str, str], Path], tmp_path: Path) -> None:

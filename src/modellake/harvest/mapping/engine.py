@@ -33,6 +33,7 @@ from modellake.harvest.mapping.rules import (
     Template,
     TermMap,
     TriplesMap,
+    references,
 )
 from modellake.harvest.mapping.terms import MalformedError, blank, encoded, iri, literal
 from modellake.harvest.mapping.values import Item, scalars, text_of
@@ -61,6 +62,9 @@ class Engine:
     draft: Draft
     seen: set[str] = field(default_factory=set)
     _stated: Stated = field(default_factory=Stated)
+    _wholes: dict[int, bool] = field(default_factory=dict)
+    _known: dict[tuple[int, int], list[Any]] = field(default_factory=dict)
+    _remembered: set[tuple[int, int]] = field(default_factory=set)
     _indexes: dict[tuple[str, tuple[Path, ...]], dict[tuple[str, ...], list[Subject]]] = field(default_factory=dict)
 
     @property
@@ -159,8 +163,16 @@ class Engine:
                 continue
             terms.append(term)
         if terms and self.keeps_rest:
-            self._stated.add(wanted.expression, item, FUNCTIONS)
+            self._remember(wanted.expression, item)
         return terms
+
+    def _remember(self, expression: Expression, item: Item) -> None:
+        """That the values of an expression are stated."""
+        key = self._whole(expression, item)
+        if key is None or key not in self._remembered:
+            self._stated.add(expression, item, FUNCTIONS)
+        if key is not None:
+            self._remembered.add(key)
 
     def _term(self, wanted: TermMap, value: Any, language: str | None, default: str) -> Term:
         typed = wanted.datatype is not None or language is not None
@@ -204,6 +216,25 @@ class Engine:
         return texts
 
     def _called(self, call: Call, item: Item) -> list[Any]:
+        key = self._whole(call, item)
+        if key is None:
+            return self._call(call, item)
+        if key not in self._known:
+            self._known[key] = self._call(call, item)
+        return self._known[key]
+
+    def _whole(self, expression: Expression, item: Item) -> tuple[int, int] | None:
+        """What tells apart the values of an expression that depend on the document alone, not on the item.
+
+        None for other expressions, and where documents do not stay the same objects.
+        """
+        whole = self._wholes.get(id(expression))
+        if whole is None:
+            whole = all(path.absolute or path.about for path in references(expression))
+            self._wholes[id(expression)] = whole
+        return (id(expression), id(item.root().value)) if whole and self.keeps_rest else None
+
+    def _call(self, call: Call, item: Item) -> list[Any]:
         arguments = {name: self._argument(argument, item) for name, argument in call.arguments}
         if sum(len(one) for values in arguments.values() for one in values if isinstance(one, str)) > MAX_CHARACTERS:
             raise too_many("A call of a function", item.place())

@@ -64,6 +64,9 @@ class Path:
             return
         found = [item.root() if self.absolute else item]
         for step in self.steps:
+            if step.kind == "name":
+                found = [child for start in found if (child := start.child(step.key)) is not None]
+                continue
             found = list(islice((one for start in found for one in _follow(start, step)), MAX_FOUND + 1))
             if len(found) > MAX_FOUND:
                 raise ParseError(
@@ -116,11 +119,7 @@ def _step(found: re.Match[str]) -> Step:
 
 
 def _follow(item: Item, step: Step) -> Iterator[Item]:
-    if step.kind == "name":
-        found = item.child(step.key)
-        if found is not None:
-            yield found
-    elif step.kind == ALL:
+    if step.kind == ALL:
         yield from item.children()
     elif step.kind == PARENT:
         if item.parent is not None:

@@ -35,10 +35,14 @@ class Stated:
     """The values that statements spell: what their container is and under which key they stand."""
 
     _spots: set[tuple[int, str | int | None]] = field(default_factory=set)
+    _paths: dict[int, tuple[Path, ...]] = field(default_factory=dict)
 
     def add(self, expression: Expression, item: Item, functions: Mapping[str, Function]) -> None:
         """Remember what a term was made of, where the term spells it."""
-        for path in _spelled(expression, functions):
+        paths = self._paths.get(id(expression))
+        if paths is None:
+            paths = self._paths[id(expression)] = tuple(_spelled(expression, functions))
+        for path in paths:
             for found in path.find(item):
                 self._add(found)
 
