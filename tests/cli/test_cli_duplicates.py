@@ -54,6 +54,9 @@ def test_accept_merges_and_both_names_resolve(twice: Command) -> None:
     assert twice("show", "model/churn", "--as-of", "2", "--json").json["resource"] == BASE + "model/churn"
     assert twice("duplicates", "list", "--json").json == []
     assert "one model" in twice("history").out
+    entries = twice("history", "model/churn", "--json").json
+    assert [(item["sequence"], item["kind"]) for item in entries][-2:] == [(2, "statements"), (1, "statements")]
+    assert {item["kind"] for item in entries if item["sequence"] == 3} == {"identity"}
     assert twice("verify").status == 0
 
 

@@ -134,9 +134,9 @@ def newest_first(ledger: Ledger, head: int) -> Iterator[Commit]:
 
 def _show_record(ledger: Ledger, resource: NamedNode, limit: int, as_json: bool) -> None:
     from modellake.core.iris import LakeIRIs
+    from modellake.lake.history import History
 
-    record = LakeIRIs(ledger.base_iri).record(resource).value
-    entries = ledger.history(record)[::-1]
+    entries = History(ledger, LakeIRIs(ledger.base_iri)).of(resource)[::-1]
     shown = entries[: limit or None]
     if as_json:
         write_json([_entry_dict(entry) for entry in shown])

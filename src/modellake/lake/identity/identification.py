@@ -23,6 +23,7 @@ from modellake.lake.identity.names import MergedNames, NamesAt, NamesOfLedger, m
 from modellake.lake.state import RecordState, record_state
 from modellake.ledger.commits import IDENTITY, Change, Identifier
 from modellake.ledger.ledger import Ledger
+from modellake.ledger.names import batches
 from modellake.ledger.records import RecordContent
 from modellake.rdf.canon import canonical_ntriples
 
@@ -73,22 +74,28 @@ class Identification:
 
     def index(self) -> None:
         """Write the index of identifiers anew from what the records say."""
-        everything = self._ledger.contents_all()
+        everything, named = self._ledger.contents_all(), set[str]()
         while page := list(islice(everything, _READ_TOGETHER)):
-            states = {record: record_state(self._topic(record), held, self._iris) for record, held in page}
-            borne = {record: identifiers_of(state, self._iris) for record, state in states.items()}
-            named = self._ledger.identifiers.holders(state.home.value for state in states.values())
-            for record, state in states.items():
-                sort = sort_of(state)
-                if sort is not None and state.home.value in named:
-                    borne[record] |= {Identifier(state.home.value, kind_of(sort, state.space))}
-            before = self._ledger.identifiers.of_records(borne)
-            changed = {record: items for record, items in borne.items() if items != before.get(record, frozenset())}
-            if changed:
-                self._ledger.identifiers.replace(changed)
+            before = self._ledger.identifiers.of_records(record for record, _ in page)
+            borne = {record: self._borne(record, held) for record, held in page if record in before or _tells(held)}
+            named |= {item.key for items in borne.values() for item in items if item.key.startswith(self._iris.base)}
+            self._replace(before, borne)
+        # What others call by its own IRI bears that too.
+        records = sorted(self._iris.record(NamedNode(iri)).value for iri in named)
+        for page in batches(self._ledger.contents_many(records), _READ_TOGETHER):
+            before = self._ledger.identifiers.of_records(record for record, _ in page)
+            self._replace(before, {record: self._borne(record, held, itself=True) for record, held in page})
 
-    def _topic(self, record: str) -> NamedNode:
-        return self._iris.topic(NamedNode(record))
+    def _borne(self, record: str, held: list[RecordContent], *, itself: bool = False) -> frozenset[Identifier]:
+        state = record_state(self._iris.topic(NamedNode(record)), held, self._iris)
+        sort = sort_of(state) if itself else None
+        own = {Identifier(state.home.value, kind_of(sort, state.space))} if sort is not None else set()
+        return identifiers_of(state, self._iris) | own
+
+    def _replace(self, before: Mapping[str, frozenset[Identifier]], after: Mapping[str, frozenset[Identifier]]) -> None:
+        changed = {record: items for record, items in after.items() if items != before.get(record, frozenset())}
+        if changed:
+            self._ledger.identifiers.replace(changed)
 
     def outcome(self, changes: Sequence[Change], decided: Sequence[Decision] = ()) -> Outcome:
         """What follows from changes that are about to be committed, and from decisions that come with them."""
@@ -248,8 +255,13 @@ class _Following:
         return self._iris.record(NamedNode(iri)).value
 
 
-def _is_telling(change: Change) -> bool:
-    return change.content is not None and any(mark in change.content for mark in _MARKS)
+def _is_telling(item: Change | RecordContent) -> bool:
+    return item.content is not None and any(mark in item.content for mark in _MARKS)
+
+
+def _tells(held: Iterable[RecordContent]) -> bool:
+    """Whether contents may hold an identifier, or the IRI of what they are about may be one."""
+    return any(_is_telling(item) or "%3A" in item.record for item in held)
 
 
 def _after(contents: Sequence[RecordContent], changes: Sequence[Change]) -> list[RecordContent]:

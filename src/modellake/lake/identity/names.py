@@ -6,6 +6,7 @@ It is read from the ledger and holds as much as there are merged names and decis
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -200,9 +201,14 @@ class NamesOfLedger:
         self._ledger = ledger
         self._iris = iris
         self._now = MergedNames(iris)
+        self._moving = threading.Lock()
 
     def at(self, sequence: int | None = None) -> MergedNames:
         """The names after a commit; those after the last one, if None."""
-        names = self._now if sequence is None else MergedNames(self._iris)
-        names.advance(self._ledger, self._ledger.head().sequence if sequence is None else sequence)
-        return names
+        if sequence is not None:
+            names = MergedNames(self._iris)
+            names.advance(self._ledger, sequence)
+            return names
+        with self._moving:
+            self._now.advance(self._ledger, self._ledger.head().sequence)
+        return self._now
