@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from pathlib import Path
 from typing import Any
+
+
+def safetensors(**tensors: list[float]) -> bytes:
+    """A file of vectors (https://github.com/huggingface/safetensors#format)."""
+    header: dict[str, Any] = {}
+    data = b""
+    for name, values in tensors.items():
+        content = struct.pack(f"<{len(values)}f", *values)
+        header[name] = {"dtype": "F32", "shape": [len(values)], "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    head = json.dumps(header).encode()
+    return struct.pack("<Q", len(head)) + head + data
+
 
 CARD = "---\nlicense: mit\npipeline_tag: text-classification\n---\n# Churn\n"
 
@@ -132,8 +146,8 @@ MODEL_FILES: dict[str, object] = {
     "special_tokens_map.json": SPECIAL_TOKENS,
     "tokenizer.json": TOKENIZER,
     "tokenizer_config.json": TOKENIZER_CONFIG,
-    "model-00001-of-00002.safetensors": b"one",
-    "model-00002-of-00002.safetensors": b"two",
+    "model-00001-of-00002.safetensors": safetensors(a=[1.0]),
+    "model-00002-of-00002.safetensors": safetensors(b=[2.0], c=[3.0, 4.0]),
 }
 
 

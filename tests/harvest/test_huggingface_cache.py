@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cards import BASE, HARVESTER, describe_file, objects, values
-from repositories import CARD, CONFIG, INFOS, cache
+from repositories import CARD, CONFIG, INFOS, cache, safetensors
 
 import modellake
 from modellake.core.plugins import load_harvester
@@ -15,6 +15,7 @@ from modellake.lake.harvesting import harvest_place
 HF = "https://w3id.org/model-lake/source/huggingface#"
 OLD, NEW = "a" * 40, "b" * 40
 MODEL = "model/acme/churn"
+WEIGHTS = safetensors(a=[1.0])
 
 
 def version(revision: str) -> str:
@@ -30,7 +31,7 @@ def with_refs(tmp_path: Path, **refs: str) -> None:
 
 def test_snapshots_are_versions_of_one_line(tmp_path: Path) -> None:
     for revision in (OLD, NEW):
-        cache(tmp_path, "models--acme--churn", revision, {"README.md": CARD, "model.safetensors": revision})
+        cache(tmp_path, "models--acme--churn", revision, {"README.md": CARD, "model.safetensors": safetensors(a=[1.0])})
     with_refs(tmp_path, main=NEW, v1=OLD, pr__1=NEW, stale="c" * 40)
     documents = list(HARVESTER.find(str(tmp_path)))
     assert [Path(document).parent.name for document in documents] == [OLD, NEW]
@@ -56,14 +57,14 @@ def test_odd_refs_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_blobs_that_are_not_what_they_are_called_are_noted(tmp_path: Path) -> None:
-    files: dict[str, object] = {"README.md": CARD, "config.json": CONFIG, "model.safetensors": b"weights"}
+    files: dict[str, object] = {"README.md": CARD, "config.json": CONFIG, "model.safetensors": safetensors(a=[1.0])}
     snapshot = cache(tmp_path, "models--acme--churn", NEW, files)
     assert describe_file(snapshot / "README.md").findings == ()
     for name in ("config.json", "model.safetensors"):
         (snapshot / name).resolve().write_bytes(b'{"cut": 1}')
     findings = describe_file(snapshot / "README.md").findings
-    assert [finding.code for finding in findings] == ["card.blob-differs"] * 2
-    for finding, name in zip(findings, ("config.json", "model.safetensors"), strict=True):
+    assert [finding.code for finding in findings] == ["card.blob-differs"] * 2 + ["weights.truncated"]
+    for finding, name in zip(findings[:2], ("config.json", "model.safetensors"), strict=True):
         assert finding.severity is Severity.WARNING
         assert finding.place is not None
         assert finding.place.document == str(snapshot / name)
@@ -72,7 +73,9 @@ def test_blobs_that_are_not_what_they_are_called_are_noted(tmp_path: Path) -> No
 
 
 def test_a_snapshot_without_a_card_is_found_by_its_configuration(tmp_path: Path) -> None:
-    snapshot = cache(tmp_path, "models--acme--churn", NEW, {"config.json": CONFIG, "model.safetensors": b"w"})
+    snapshot = cache(
+        tmp_path, "models--acme--churn", NEW, {"config.json": CONFIG, "model.safetensors": safetensors(a=[1.0])}
+    )
     (document,) = HARVESTER.find(str(tmp_path))
     assert document == str(snapshot / "config.json")
     assert list(HARVESTER.find(str(snapshot))) == [document]
@@ -105,7 +108,9 @@ def test_outside_of_the_cache_a_configuration_is_no_card(tmp_path: Path) -> None
 
 
 def test_a_bad_configuration_without_a_card_still_tells_of_the_version(tmp_path: Path) -> None:
-    snapshot = cache(tmp_path, "models--acme--churn", NEW, {"config.json": b"{", "model.safetensors": b"w"})
+    snapshot = cache(
+        tmp_path, "models--acme--churn", NEW, {"config.json": b"{", "model.safetensors": safetensors(a=[1.0])}
+    )
     description = describe_file(snapshot / "config.json")
     assert [finding.code for finding in description.findings] == ["card.absent", "side-file.json"]
     assert objects(description, version(NEW), "lake:hasDistribution")

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from cards import BASE, HARVESTER, describe_file, objects, values
+from repositories import safetensors
 
 from modellake.core.errors import ParseError
 from modellake.core.plugins import Harvester, accepting_harvesters, load_harvester
 
 Write = Callable[[str, str | bytes], Path]
 CARD = "---\nlicense: mit\n---\n"
+WEIGHTS = safetensors(a=[1.0])
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -102,7 +104,7 @@ def test_the_cache_of_the_hub(tmp_path: Path) -> None:
     assert objects(description, version, "dcat:version") == [REVISION]
     assert objects(description, version, "lake:commitIdentifier") == [REVISION]
     assert values(description, "lake:fileName") == ["model.safetensors"]
-    assert values(description, "spdx:checksumValue") == [hashlib.sha256(b"weights").hexdigest()]
+    assert values(description, "spdx:checksumValue") == [hashlib.sha256(WEIGHTS).hexdigest()]
     assert description.findings == ()
 
 
@@ -111,7 +113,7 @@ def cache(tmp_path: Path, name: str) -> Path:
     blobs, snapshot = tmp_path / name / "blobs", tmp_path / name / "snapshots" / REVISION
     blobs.mkdir(parents=True)
     snapshot.mkdir(parents=True)
-    for file, content in (("README.md", CARD.encode()), ("model.safetensors", b"weights")):
+    for file, content in (("README.md", CARD.encode()), ("model.safetensors", WEIGHTS)):
         (blobs / file[:1]).write_bytes(content)
         (snapshot / file).symlink_to(Path("..", "..", "blobs", file[:1]))
     return snapshot

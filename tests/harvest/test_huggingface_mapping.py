@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -93,12 +95,24 @@ def section_cards() -> list[str]:
     return [f"---\nlicense: mit\n---\n## {heading}\n\ntext\n" for heading in headings]
 
 
+def model_files() -> dict[str, object]:
+    """A graph, and pickles that import."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y")]
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", ports[:1], ports[1:])
+    model: onnx.ModelProto = helper.make_model(graph)
+    risky = pickle.dumps(eval)
+    return {"model.onnx": model.SerializeToString(), "a.pkl": pickle.dumps(OrderedDict(a=1)), "b.pkl": risky}
+
+
 def made(tmp_path: Path) -> list[Description]:
     """What is said of cards and folders that between them have everything."""
     relations = [
         MODEL_CARD.replace("RELATION", name) for name in ("finetune", "adapter", "quantized", "merge", "distilled")
     ]
-    files = {**MODEL_FILES, "adapter_config.json": ADAPTER, "mergekit_config.yml": MERGE}
+    files = {**MODEL_FILES, "adapter_config.json": ADAPTER, "mergekit_config.yml": MERGE, **model_files()}
     snapshot = cache(tmp_path, "models--acme--churn", REVISION, {"README.md": PROSE})
     (tmp_path / "models--acme--churn" / "refs").mkdir()
     (tmp_path / "models--acme--churn" / "refs" / "main").write_text(REVISION)

@@ -24,6 +24,7 @@ from repositories import (
     TOKENIZER,
     TOKENIZER_CONFIG,
     repository,
+    safetensors,
 )
 
 import modellake
@@ -270,9 +271,9 @@ def test_shards_are_parts_of_what_the_index_names(tmp_path: Path) -> None:
 def test_absent_and_unnamed_shards_are_noted(tmp_path: Path) -> None:
     files: dict[str, object] = {
         "model.safetensors.index.json": INDEX,
-        "model-00001-of-00002.safetensors": b"1",
-        "model-00003-of-00003.safetensors": b"3",
-        "other-00001-of-00002.safetensors": b"0",
+        "model-00001-of-00002.safetensors": safetensors(a=[1.0]),
+        "model-00003-of-00003.safetensors": safetensors(a=[1.0]),
+        "other-00001-of-00002.safetensors": safetensors(a=[1.0]),
     }
     card = repository(tmp_path / "churn", files)
     description = describe_file(card)

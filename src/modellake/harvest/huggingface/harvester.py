@@ -46,6 +46,7 @@ from modellake.harvest.huggingface.side_files import describe_side_files
 from modellake.harvest.huggingface.terms import CURRENT_VERSION, card_key
 from modellake.harvest.huggingface.text import CardText, read_text
 from modellake.harvest.huggingface.tree import Mapping, has_leaves, read_tree
+from modellake.harvest.huggingface.weights import describe_weights
 
 # Keys of one kind of card only, by https://github.com/huggingface/hub-docs (modelcard.md, datasetcard.md).
 _DATASET_ONLY = frozenset(
@@ -185,6 +186,8 @@ def _described(card: CardText, location: Location, metadata: Mapping, iris: Lake
         folder = CardFolder(location.folder, location.root, owns_all)
         files = describe_files(draft, folder, dataset=kind == "dataset")
         describe_side_files(draft, files, dataset=kind == "dataset")
+        if kind == "model":
+            describe_weights(draft, files)
         describe_license_files(draft, files)
     return draft
 

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from modellake.core.plugins import MappedField
 from modellake.core.prefixes import PREFIXES
 from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF, SPDX
-from modellake.harvest.huggingface import evaluations, impact, sections, tables
+from modellake.harvest.huggingface import evaluations, impact, sections, tables, weights
 from modellake.harvest.huggingface.claims import CLAIM_TERMS
 from modellake.harvest.huggingface.datasets import DATASET_KEYS
 from modellake.harvest.huggingface.keys import Key
@@ -78,6 +78,7 @@ def _file_rows() -> Iterator[MappedField]:
     yield MappedField("any file: name", (*kinds, LAKE.fileName, DCAT.mediaType))
     yield MappedField("any file: size", (DCAT.byteSize,), "in bytes")
     yield MappedField("any file: content", _CHECKSUM, "SHA-256, compared with the name of its blob in the Hub's cache")
+    yield from weights.FIELDS
     yield MappedField("LICENSE: text", (LAKE.declaredLicense,), "where the card names no license")
     for name, file in {**MODEL_FILES, "*.index.json": INDEX_FILE, **DATASET_FILES}.items():
         yield from _side_file_rows(name, file)
