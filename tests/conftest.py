@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,45 @@ def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in {**settings, "AWS_ENDPOINT_URL": s3_server, "AWS_ALLOW_HTTP": "true"}.items():
         monkeypatch.setenv(name, value)
     return "s3://payloads"
+
+
+@pytest.fixture
+def other_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[[Path], object]], AbstractContextManager[None]]:
+    """Another release in this process: ontology and shapes as a function leaves a copy of them, for a ``with``."""
+    from modellake.lake import drafting, terms
+    from modellake.rdf import assets, closure, shapes
+
+    cached = (
+        closure.load_hierarchy,
+        shapes.load_gate,
+        drafting._ontology_texts,
+        terms._kinds,
+        terms.known_terms,
+        terms.known_properties,
+        terms._known_others,
+        terms._known_namespaces,
+        terms._nearest,
+    )
+
+    @contextmanager
+    def released(edit: Callable[[Path], object]) -> Iterator[None]:
+        folder = tmp_path / "other release"
+        for source in (assets.ontology_dir(), assets.shapes_dir(), assets.query_dir()):
+            shutil.copytree(source, folder / source.name)
+        edit(folder)
+        with monkeypatch.context() as patched:
+            patched.setattr(assets, "_asset_dir", lambda name: folder / name)
+            try:
+                forget()
+                yield
+            finally:
+                shutil.rmtree(folder)
+        forget()
+
+    def forget() -> None:
+        for function in cached:
+            function.cache_clear()
+
+    return released

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import modellake
 from lakes import BASE, CHURN, quads, said, turtle
 from modellake.core.errors import UsageError
 
+Release = Callable[[Callable[[Path], object]], AbstractContextManager[None]]
 KILLED = """
 import os, signal, sys
 import modellake
@@ -137,3 +140,32 @@ def test_an_audience_sees_its_spaces_only(tmp_path: Path) -> None:
     everyone = Audience("all", frozenset({"default", "secret"}))
     with modellake.open(tmp_path, audience=everyone) as lake:
         assert lake.query("ASK { <dataset/secret> ?p ?o }")
+
+
+def test_a_view_made_by_another_ontology_is_made_again_and_said(tmp_path: Path, other_release: Release) -> None:
+    place = tmp_path / "lake"
+    axiom = "lake:Model <http://www.w3.org/2000/01/rdf-schema#subClassOf> <https://example.org/Thing> ."
+    told = "The view was made by another release's ontology or shapes: making it again from the ledger."
+    notices: list[str] = []
+    with modellake.open(place, base_iri=BASE) as lake:
+        said(lake, CHURN)
+        shown = quads(lake)
+    with other_release(lambda folder: (folder / "ontology" / "more.ttl").write_text(turtle(axiom))):
+        with modellake.open(place, notice=notices.append) as lake:
+            assert lake.query("ASK { <model/acme/churn> a <https://example.org/Thing> }")
+        assert notices == [told]
+        modellake.open(place, notice=notices.append).close()
+        assert notices == [told]
+    with modellake.open(place, notice=notices.append) as lake:
+        assert quads(lake) == shown
+    assert notices == [told, told]
+
+
+def test_a_view_stays_when_only_texts_change(tmp_path: Path, other_release: Release) -> None:
+    notices: list[str] = []
+    with modellake.open(tmp_path / "lake", base_iri=BASE) as lake:
+        said(lake, CHURN)
+    label = 'lake:Model <http://www.w3.org/2000/01/rdf-schema#comment> "Another text."@en .'
+    with other_release(lambda folder: (folder / "ontology" / "more.ttl").write_text(turtle(label))):
+        modellake.open(tmp_path / "lake", notice=notices.append).close()
+    assert not notices

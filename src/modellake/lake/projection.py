@@ -24,6 +24,8 @@ from modellake.rdf.codec import ntriples_lines
 from modellake.store.engine import Graphs
 
 DEFAULT = DefaultGraph()
+# Raised when the statements change that are made here: views of earlier releases are then made again.
+_FORM = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class Projection:
     iris: LakeIRIs
     hierarchy: Hierarchy
     single_valued: frozenset[NamedNode]
+
+    @property
+    def rules(self) -> str:
+        """A digest of all that decides how contents become quads: a view made by other rules shows something else."""
+        told = [_FORM, self.hierarchy.digest, *sorted(map(str, self.single_valued))]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
     def record_graphs(self, state: RecordState, history: RecordHistory) -> Graphs:
         """All that a view holds about one record; nothing for an empty one."""

@@ -55,6 +55,7 @@ class View:
         self._projection = projection
         self.audience = audience or Audience()
         self._names = MergedNames(projection.iris, self.audience.spaces)
+        self._rules = projection.rules
         self._moving = threading.RLock()
 
     @property
@@ -101,8 +102,7 @@ class View:
         self._engine.clear()
         if sequence == 0:
             return
-        mark = Applied(sequence, self._ledger.commit(sequence).hash)
-        self._engine.load(self._everything(sequence, progress), mark)
+        self._engine.load(self.expected(sequence, progress), self._mark(self._ledger.commit(sequence)))
 
     def lag(self) -> int:
         """How many commits the view is behind."""
@@ -122,7 +122,12 @@ class View:
             return "The view shows commits that the ledger does not have: making it again from the ledger."
         if self._ledger.commit(applied.sequence).hash != applied.commit_hash:
             return "The view shows a commit that is not in the ledger's chain: making it again from the ledger."
+        if applied.rules != self._rules:
+            return "The view was made by another release's ontology or shapes: making it again from the ledger."
         return None
+
+    def _mark(self, commit: Commit) -> Applied:
+        return Applied(commit.sequence, commit.hash, rules=self._rules)
 
     def _apply(self, commit: Commit) -> None:
         """Show one commit: an atomic replacement of the records that it changed."""
@@ -142,7 +147,7 @@ class View:
         spans = self._ledger.spans((record for group in new.values() for record in group.contents), at=commit.sequence)
         parts = [self._group_graphs(group, after, spans) for group in new.values()]
         parts.append(self._commit_graphs(commit))
-        self._engine.replace(Replacement(subjects, merged(parts)), Applied(commit.sequence, commit.hash))
+        self._engine.replace(Replacement(subjects, merged(parts)), self._mark(commit))
 
     def _names_around(self, sequence: int, *, renaming: bool) -> tuple[MergedNames, MergedNames]:
         """The names before and after a commit; the same object where it leaves them alone."""
@@ -201,7 +206,8 @@ class View:
         joined = self._groups(several, names, sequence)
         return [joined.get(homes[record].value) or Group(homes[record], {record: held}) for record, held in own]
 
-    def _everything(self, sequence: int, progress: Progress | None) -> Iterator[Graphs]:
+    def expected(self, sequence: int, progress: Progress | None = None) -> Iterator[Graphs]:
+        """All that the view shows after a commit, in parts, from the ledger alone."""
         total, done = self._ledger.stats().records if progress else 0, 0
         names = self._names = MergedNames(self._iris, self.audience.spaces)
         names.advance(self._ledger, sequence)

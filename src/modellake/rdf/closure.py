@@ -7,6 +7,7 @@ statements depend on that record alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,16 @@ class Hierarchy:
         for kind in tuple(every):
             every |= self.superclasses.get(kind, frozenset())
         return every
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of all that this hierarchy says: two of one digest entail the same."""
+        computed = hashlib.sha256()
+        for supers in (self.superclasses, self.superproperties):
+            for node in sorted(supers, key=str):
+                computed.update(f"{node} {' '.join(sorted(map(str, supers[node])))}\n".encode())
+            computed.update(b"\n")
+        return computed.hexdigest()
 
     @cached_property
     def _class_lines(self) -> Mapping[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, cast
@@ -80,7 +81,7 @@ class EmbeddedEngine:
 
     def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
         """See `Engine.load`."""
-        loading = self._mark_quad(Applied(mark.sequence, mark.commit_hash, loading=True))
+        loading = self._mark_quad(replace(mark, loading=True))
         try:
             self._store.add(loading)
             self._store.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
@@ -128,14 +129,16 @@ class EmbeddedEngine:
         return quad.predicate in (LAKE.appliedSequence, LAKE.loadingFrom) and quad.graph_name == self._marks
 
     def _mark_quad(self, mark: Applied) -> Quad:
-        subject = NamedNode(f"{self._marks.value}#applied-{mark.commit_hash}")
+        rules = f"-{mark.rules}" if mark.rules else ""
+        subject = NamedNode(f"{self._marks.value}#applied-{mark.commit_hash}{rules}")
         predicate = LAKE.loadingFrom if mark.loading else LAKE.appliedSequence
         return Quad(subject, predicate, Literal(str(mark.sequence), datatype=XSD.integer), self._marks)
 
 
 def _read_mark(quad: Quad) -> Applied:
-    commit_hash = str(getattr(quad.subject, "value", "")).rpartition("#applied-")[2]
-    return Applied(int(str(getattr(quad.object, "value", "0"))), commit_hash, quad.predicate == LAKE.loadingFrom)
+    commit_hash, _, rules = str(getattr(quad.subject, "value", "")).rpartition("#applied-")[2].partition("-")
+    sequence = int(str(getattr(quad.object, "value", "0")))
+    return Applied(sequence, commit_hash, quad.predicate == LAKE.loadingFrom, rules)
 
 
 class _Document:

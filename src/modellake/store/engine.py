@@ -16,11 +16,16 @@ Graphs = Mapping[NamedNode | DefaultGraph, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How far a view has come: the last commit that it shows, or the one a bulk load started from."""
+    """How far a view has come: the last commit that it shows, or the one a bulk load started from.
+
+    Attributes:
+        rules: a digest, in letters and digits, of the rules by which contents became quads.
+    """
 
     sequence: int
     commit_hash: str
     loading: bool = False
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
