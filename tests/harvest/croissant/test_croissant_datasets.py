@@ -685,3 +685,33 @@ def test_schema_org_alone() -> None:
     assert set(values(found, "lake:derivedFromDataset")) == {"dataset/acme/old"}
     assert "lake:DatasetDistribution" in values(found, "rdf:type")
     assert codes(found) == []
+
+
+def test_keys_that_mean_the_same_property_become_one() -> None:
+    field = {"@type": "cr:Field", "@id": "r/x", "dataType": "sc:Text", "cr:dataType": "sc:URL"}
+    file = {
+        "@type": "cr:FileObject",
+        "@id": "f",
+        "contentSize": "1",
+        "sc:contentSize": "2",
+        "name": "a",
+        "sc:name": "b",
+    }
+    tree = dataset(distribution=[file], recordSet=[{"@type": "cr:RecordSet", "@id": "r", "field": [field]}])
+    found = described(tree)
+    assert len(values(found, "lake:fieldType")) == len(values(found, "dcat:byteSize")) == 1
+    assert values(found, "cr:dataType") == ["schema:Text", "schema:URL"]
+    assert objects(found, f"{VERSION}#file-f", "dct:title") == ["a", "b"]
+
+
+def test_two_results_of_one_name_are_one_evaluation() -> None:
+    results = [{"@id": "r", "cr:metric": "accuracy", "cr:value": value} for value in (1, 2)]
+    task = {
+        "@type": "cr:EvaluationTask",
+        "cr:evaluatedSolution": {"@id": "https://x.org/s"},
+        "cr:evaluationResults": results,
+    }
+    found = described({"@context": CONTEXT, **task})
+    assert len(values(found, "lake:value")) == 1
+    assert len(values(found, "cr:value")) == 2
+    assert codes(found) == ["croissant.name-duplicate"]

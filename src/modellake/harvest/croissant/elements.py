@@ -7,7 +7,7 @@ it keeps where everything stands, and what the rules of JSON-LD would drop.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -131,7 +131,21 @@ def expanded(node: Mapping, context: Context) -> Element:
         elif keyword != "@context":
             entries.append(Entry(kept(keyword.removeprefix("@")), key, (Json(value),), value))
     iri = context.iri(identifier.text) or "" if identifier else ""
-    return Element(identifier, iri, tuple(types), tuple(item for item in entries if item.values), node)
+    return Element(identifier, iri, tuple(types), _merged(item for item in entries if item.values), node)
+
+
+def _merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Keys that mean the same property become one entry, whatever their order."""
+    found: dict[NamedNode, Entry] = {}
+    for entry in entries:
+        other = found.get(entry.term)
+        found[entry.term] = _joined(*sorted((other, entry), key=lambda item: item.key)) if other else entry
+    return tuple(found.values())
+
+
+def _joined(first: Entry, second: Entry) -> Entry:
+    values, ordered = first.values + second.values, first.ordered or second.ordered
+    return Entry(first.term, first.key, values, first.node, ordered)
 
 
 def elements_below(element: Element) -> Iterator[tuple[Entry, Element]]:

@@ -136,7 +136,7 @@ def _note_faults(draft: Draft, root: Element) -> None:
     for element in draft.names.duplicates:
         draft.note(
             "croissant.name-duplicate",
-            f"{draft.names.label(element)[:100]!r} is the name of several parts of the document",
+            f"{draft.names.spelled(element)[:100]!r} is the name of several parts of the document",
             "Give each file, record set and field an @id of its own.",
             element.node,
         )

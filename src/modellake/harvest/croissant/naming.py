@@ -86,6 +86,10 @@ class Names:
         """What a file, record set or field is called in the document."""
         return self._labels.get(element, "")
 
+    def spelled(self, element: Element) -> str:
+        """What the document calls an element of any kind, empty where it is nameless."""
+        return self.label(element) or (element.identifier.text if element.identifier else "")
+
     def label_of(self, subject: NamedNode | BlankNode) -> str:
         """What the document calls the file, record set or field of that name."""
         return self._label_of_node.get(subject, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.vocab import DCT, LAKE, RDF, SPLIT
 from modellake.harvest.croissant.draft import Draft
@@ -45,6 +45,8 @@ def _describe_split(draft: Draft, config: str, name: Scalar, row: Mapping) -> No
     draft.say(node, RDF.type, LAKE.DatasetSplit, row)
     draft.say(node, LAKE.splitOf, draft.version, row)
     draft.say(node, DCT.title, Literal(name.text), name)
+    if any(Triple(node, LAKE.splitRole, known) in draft.statements for known in set(ROLES.values())):
+        return
     role = ROLES.get(name.text.strip().lower()) or next(filter(None, map(_role, _texts(row))), None)
     if role:
         draft.say(node, LAKE.splitRole, role, row)

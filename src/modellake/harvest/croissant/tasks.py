@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.literals import integer_literal
 from modellake.core.namespace import namespace_iri, terms_of
@@ -116,6 +116,9 @@ def _describe_result(draft: Draft, result: Element, measured: NamedNode | None, 
         )
         return
     node = draft.names.subject(result)
+    if Triple(node, RDF.type, LAKE.Evaluation) in draft.statements:
+        draft.names.duplicates.append(result)
+        return
     draft.say(node, RDF.type, LAKE.Evaluation, result.node)
     draft.say(node, LAKE.evaluates, measured, result.node)
     draft.say(node, LAKE.metric, _metric(draft, metric), metric.node)
