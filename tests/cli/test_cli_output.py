@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from modellake.cli.output import count, listed, moment, short_name, show_table, size, term_text
+from modellake.cli.output import count, listed, moment, short_name, show_table, size, term_text, write_json_lists
 from modellake.cli.reports import finding_text, show_report, show_summary
 from modellake.core.report import Finding, Place, Severity
 
@@ -113,3 +115,21 @@ def test_a_summary_counts_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
         "  1,500 × Warning  Add dct:title.",
         "      for instance model/acme/m0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "lists"),
+    [
+        ({}, {}),
+        ({"seconds": 0.5, "text": 'Ä\n\u2028"', "nested": {"a": [1, {"b": None}], "c": {}}}, {}),
+        ({}, {"none": [], "one": [{"a": 1}]}),
+        ({"n": 1}, {"many": [1, "two", {"three": [4]}, None], "none": [], "texts": ["a\nb"]}),
+    ],
+)
+def test_json_that_is_written_bit_by_bit_is_json(
+    capsys: pytest.CaptureFixture[str], head: dict[str, object], lists: dict[str, list[object]]
+) -> None:
+    write_json_lists(head, {name: iter(items) for name, items in lists.items()})
+    out = capsys.readouterr().out
+    assert json.loads(out) == head | lists
+    assert out.endswith("}\n")

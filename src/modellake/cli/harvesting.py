@@ -60,8 +60,8 @@ def harvest(
         bool,
         typer.Option(
             "--strict/--keep-going",
-            help="Write nothing if one document is refused, or take in what passes and quarantine the rest. For a single "
-            "document both are the same.",
+            help="Write nothing if one document is refused, or take in what passes and quarantine the rest; "
+            "for a single document both are the same.",
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge the documents and write nothing.")] = False,

@@ -40,7 +40,8 @@ def write_json(value: Any) -> None:
 
 def write_json_lists(head: Mapping[str, Any], lists: Mapping[str, Iterable[Any]]) -> None:
     """One JSON object on stdout, whose lists may be longer than memory: their items are written one by one."""
-    start = "{\n"
+    typer.echo("{", nl=False)
+    start = "\n"
     for name, value in head.items():
         typer.echo(f"{start}  {json.dumps(name)}: {_indented(value, 2)}", nl=False)
         start = ",\n"
