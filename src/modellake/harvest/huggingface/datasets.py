@@ -99,16 +99,17 @@ def _describe_split(draft: Draft, config: str, name: Scalar, split: Mapping | No
 
 def _say_count(draft: Draft, split: NamedNode, value: Node) -> None:
     """The number of examples of a split, once; the card counts before the files beside it."""
-    said = next((item for item in draft.statements if item.subject == split and item.predicate == LAKE.rowCount), None)
     if not isinstance(value, Scalar) or value.literal is None or not is_count(value):
         draft.keep(split, COUNT_KEY, value)
-    elif said is None:
+        return
+    said = draft.row_counts.setdefault(split, value.literal)
+    if said == value.literal:
         draft.say(split, LAKE.rowCount, value.literal, value)
-    elif said.object != value.literal:
+    else:
         draft.keep(split, COUNT_KEY, value)
         draft.note(
             "card.split-differs",
-            f"The number of examples of a split is {value.text} here and {said.object.value} elsewhere",  # type: ignore[union-attr]
+            f"The number of examples of a split is {value.text} here and {said.value} elsewhere",
             "Correct one of them.",
             value,
         )

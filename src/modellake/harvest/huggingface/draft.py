@@ -68,6 +68,7 @@ class Draft:
         places: where a statement stands in the card.
         findings: what was noticed on the way.
         done: the keys of the front matter that need no more attention.
+        row_counts: how many rows each split was said to have.
     """
 
     iris: LakeIRIs
@@ -80,6 +81,7 @@ class Draft:
     places: dict[Triple, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    row_counts: dict[Subject, Literal] = field(default_factory=dict)
     _tally: _Tally = field(default_factory=_Tally)
     _placed: tuple[object, Place] = (None, Place())
 
