@@ -24,6 +24,7 @@ from modellake.harvest.fingerprints import SMALL
 from modellake.lake.harvesting import harvest_place
 from modellake.lake.harvesting.choosing import choose
 from modellake.lake.harvesting.documents import Harvested
+from modellake.lake.harvesting.versions import rules_of
 from modellake.lake.lake import Lake
 
 BASE = "https://lake.example.org/"
@@ -141,6 +142,44 @@ def test_other_rules_or_another_harvester_read_again(lake: Lake, cards: Path, mo
         patched.setattr("modellake.lake.harvesting.versions._code_digest", lambda _: b"other code")
         assert read(lake, cards) == ["a", "b"]
     assert read(lake, cards) == []
+
+
+def test_code_that_cannot_be_found_makes_no_reading(lake: Lake, write: Write, monkeypatch: Any) -> None:
+    place = write("one/a.plain", "acme/a\n").parent
+    monkeypatch.setattr(harvest_plugins.Plain, "__module__", "module_without_a_file")
+    assert rules_of(harvest_plugins.Plain(), {}) == b""
+    lake.harvest(place, harvest_plugins.Plain())
+    assert read(lake, place, harvest_plugins.Plain()) == ["one"]
+
+
+def test_code_texts_and_libraries_count(monkeypatch: Any) -> None:
+    huggingface = load_harvester("huggingface")
+    rules = rules_of(huggingface, {"shapes": b"a"})
+    assert rules == rules_of(huggingface, {"shapes": b"a"}) != b""
+    assert rules != rules_of(huggingface, {"shapes": b"b"})
+    assert rules != rules_of(load_harvester("files"), {"shapes": b"a"})
+    monkeypatch.setattr("modellake.lake.harvesting.versions._libraries", lambda _: ("PyYAML 7",))
+    assert rules != rules_of(huggingface, {"shapes": b"a"})
+
+
+def test_strict_is_all_or_nothing(lake: Lake, cards: Path) -> None:
+    (cards / "b" / "README.md").write_text("---\nlicense: [mit\n---\n")
+    with pytest.raises(RefusedError) as caught:
+        lake.harvest(cards, strict=True)
+    assert len(caught.value.quarantined) == 1
+    assert said(lake) == {}
+    assert lake.harvest(cards).counts() == {"accepted": 1, "unchanged": 0, "refused": 1}
+
+
+def test_receipts_tell_reasons_once_each(lake: Lake, cards: Path, write: Write) -> None:
+    for name in "cd":
+        write(f"cards/{name}/README.md", "---\nlicense: [mit\n---\n")
+    receipt = lake.harvest(cards)
+    (reason,) = receipt.reasons()
+    assert (reason.count, reason.kind) == (2, ("parse.yaml", None))
+    assert reason.place.startswith(str(cards / "c" / "README.md"))
+    assert receipt.to_dict()["reasons"] == [reason.to_dict()]
+    assert lake.harvest(cards, dry_run=True).counts() == {"accepted": 0, "unchanged": 2, "refused": 2}
 
 
 def test_a_harvester_without_a_fingerprint_is_told_by_the_bytes(lake: Lake, write: Write) -> None:

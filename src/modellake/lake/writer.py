@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.description import Description, Refusal, Source
-from modellake.core.errors import ConflictError, RefusedError
+from modellake.core.errors import ConflictError, RefusedError, UnavailableError
 from modellake.core.report import Finding, Report
 from modellake.lake.curation import Curation, curated_changes, edited_states
 from modellake.lake.drafting import Drafting, Intent
@@ -261,7 +262,8 @@ class Writer:
             )
             commit, noticed = self._ledger.append(drafted.draft, expected=head), drafted.noticed
         if commit is None and readings:
-            self._ledger.note_readings(readings, expected=head)
+            with suppress(UnavailableError):  # Without a reading the documents are read again, no more.
+                self._ledger.note_readings(readings, expected=head)
         return commit, noticed
 
     def _findings(self, judgment: Judgment) -> list[tuple[str | None, Finding]]:

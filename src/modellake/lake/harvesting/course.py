@@ -116,7 +116,7 @@ class Course:
 
     def _rules(self, harvester: Harvester) -> bytes:
         if harvester.name not in self._digests:
-            self._digests[harvester.name] = rules_of(harvester, self.rules)
+            self._digests[harvester.name] = rules_of(harvester, {**self.rules, "base": self.iris.base.encode()})
         return self._digests[harvester.name]
 
 
