@@ -10,14 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UsageError
+from sqlalchemy import Connection
+
+from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UnavailableError, UsageError
 from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import chain, copies, log, readings, records, schema, type_index
+from modellake.ledger.bases import BASE, Bases, read_bases
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
 from modellake.ledger.database import Database, not_a_ledger, put_in_place, read_only
 from modellake.ledger.identifier_index import IdentifierIndex
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
-from modellake.ledger.quarantine import Quarantine
+from modellake.ledger.quarantine import Quarantine, rename_waiting
 from modellake.ledger.records import HistoryEntry, RecordContent, Span
 from modellake.ledger.type_index import Types, TypeWriter
 from modellake.ledger.verification import Verification
@@ -37,7 +40,6 @@ class Ledger:
     meanwhile.
 
     Attributes:
-        base_iri: of the lake.
         lake_id: a UUID that no other lake has.
         schema_version: of the tables.
         quarantine: what the gate refused.
@@ -47,7 +49,8 @@ class Ledger:
     def __init__(self, database: Database, identity: dict[str, str]) -> None:
         self._database = database
         self._seen = Seen()
-        self.base_iri = identity["base"]
+        self._bases = Bases(((0, identity["base"]),))
+        self._based = 0  # the last commit that was asked for its base IRI
         self.lake_id = identity["lake"]
         self.schema_version = int(identity["version"])
         self._genesis = identity["genesis"]
@@ -117,6 +120,20 @@ class Ledger:
         """Close all connections."""
         self._database.close()
 
+    @property
+    def base_iri(self) -> str:
+        """The base IRI of the lake."""
+        return self.bases.current
+
+    @property
+    def bases(self) -> Bases:
+        """The base IRIs that the lake has had."""
+        if not self._based:
+            with self._database.read() as connection:
+                self._bases = read_bases(connection, self._bases)
+                self._based = log.head(connection, self._genesis).sequence
+        return self._bases
+
     def head(self) -> Head:
         """The last commit."""
         with self._database.read() as connection:
@@ -134,18 +151,40 @@ class Ledger:
         Raises:
             ConflictError: ``expected`` is not the head any more.
             UsageError: ``ledger.change-repeated``, ``ledger.kind``, ``ledger.time`` or ``ledger.text``.
+            UnavailableError: ``ledger.rebased``: since this ledger was opened the lake has got another base IRI.
         """
         with self._database.write() as connection:
             start = read_start(connection, self._genesis)
             if expected is not None and expected != start.head:
                 raise _conflict(expected, start.head)
+            self._check_base(connection, start.head)
             writer = CommitWriter(connection, draft, start, self._seen)
             written = writer.write()
             if written is None:
                 connection.rollback()
                 return None
+            bases = self._rebased(connection, draft, start.head)
+        self._bases = bases
         writer.publish()
         return Commit(**written, load=self.entries)
+
+    def _check_base(self, connection: Connection, head: Head) -> None:
+        """Refuse to write names that the lake does not give any more."""
+        known = self.bases
+        if read_bases(connection, known, self._based) != known:
+            raise UnavailableError(
+                "The lake has got another base IRI since it was opened",
+                code="ledger.rebased",
+                remedy="Open it again, then write",
+            )
+        self._based = max(self._based, head.sequence)
+
+    def _rebased(self, connection: Connection, draft: Draft, head: Head) -> Bases:
+        """The base IRIs with what a commit says of them; what waits in quarantine follows a new one."""
+        if BASE not in draft.rules:
+            return self._bases
+        rename_waiting(connection, self.base_iri, draft.rules[BASE].decode())
+        return read_bases(connection, self._bases, head.sequence)
 
     def commits(self, after: int = 0, until: int | None = None) -> Iterator[Commit]:
         """The commits in (after, until], in order."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, literal, select, update
 
 from modellake.core.description import DEFAULT_SPACE
 from modellake.core.errors import NotFoundError
@@ -166,6 +166,14 @@ class Quarantine:
             statement = statement.where(quarantine.c.status == status)
         with self._database.read() as connection:
             return connection.execute(statement).scalar_one()
+
+
+def rename_waiting(connection: Connection, old: str, new: str) -> None:
+    """Let the sources and agents of open items whose IRIs begin with one text begin with another."""
+    for column in (quarantine.c.source, quarantine.c.agent):
+        begins = func.substr(column, 1, len(old)) == old
+        renamed = {column.name: literal(new) + func.substr(column, len(old) + 1)}
+        connection.execute(update(quarantine).where(quarantine.c.status == OPEN, begins).values(renamed))
 
 
 def _keep(connection: Connection, row: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, UpdateBase, bindparam, delete, func, insert, select, update
 
 from modellake.core.errors import UsageError
+from modellake.ledger.bases import BASE
 from modellake.ledger.chain import CommitHash
 from modellake.ledger.commits import KINDS, STATEMENTS, Change, Draft, Head, SourceNote, timestamp
 from modellake.ledger.contents import Sealed, digest, seal
@@ -157,7 +158,7 @@ class CommitWriter:
         self._hash = CommitHash(**header)
         for batch in batches(self._draft.changes):
             self._write_batch([self._checked(change) for change in batch])
-        if not self._size:
+        if not self._size and BASE not in self._draft.rules:
             return None
         self._write_notes()
         self._write_findings()
