@@ -184,7 +184,7 @@ def test_the_manifest_of_the_onnx_hub(shared: Path) -> None:
     version = "model/onnx-model-zoo/BERT-Squad/version/bertsquad-10"
     digest = "5945dee6478abdab2d5e4ce3868b4d969741e3dad2134cc669da65a4f092755b"
     assert values(found, f"{version}#checksum-model", SPDX.checksumValue) == [Literal(digest)]
-    assert values(found, f"{version}#file-model", LAKE.operatorSet) == [Literal("ai.onnx 10")]
+    assert values(found, f"{version}#file-bertsquad-10.onnx", LAKE.operatorSet) == [Literal("ai.onnx 10")]
     assert values(found, f"{version}#input-1", LAKE.fieldShape) == [Literal('["unk__493", 256]')]
     assert len(values(found, f"{version}#signature", LAKE.hasInputField)) == 4
     assert len(values(found, f"{version}#signature", LAKE.hasOutputField)) == 3

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from modellake.core.plugins import Harvester, load_harvester
 from modellake.core.vocab import RDF
+from modellake.harvest.mapping.functions import FUNCTIONS, GREL, IDLAB, LAKE_FUNCTIONS
 from modellake.lake.harvesting import harvest_place
 from modellake.lake.lake import Lake
 
@@ -331,3 +332,11 @@ def test_a_mapping_is_carried_out_again_when_its_file_has_changed(lake: Lake, tm
     assert harvester.fingerprint(str(folder / "mapping.yml")) != before  # type: ignore[attr-defined]
     assert harvest() == 1
     assert lake.verify().conforms
+
+
+def test_every_function_is_on_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "map-tables-and-json.md").read_text(encoding="utf-8")
+    names = {LAKE_FUNCTIONS: "fn:", GREL: "grel:", IDLAB: "idlab-fn:"}
+    for function in FUNCTIONS:
+        namespace = next(one for one in names if function.startswith(one))
+        assert names[namespace] + function.removeprefix(namespace) in page, function

@@ -103,6 +103,14 @@ def _part(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
     return [iris.fragment(owner, name) for owner in _nodes(arguments, "of") if name and "#" not in owner.value]
 
 
+def _file_part(iris: LakeIRIs, arguments: Arguments) -> list[Any]:
+    """The part of a version that stands for a file, called as all harvesters call it."""
+    name = PurePosixPath(_first(arguments, "path")).name
+    return [
+        iris.fragment(owner, f"file-{name}") for owner in _nodes(arguments, "of") if name and "#" not in owner.value
+    ]
+
+
 def _concept(_: LakeIRIs, arguments: Arguments) -> list[Any]:
     """The concept of a code list (``task``, ``metric``, ``modality``, ``split``) that words name."""
     known = concepts(_SCHEMES[scheme]) if (scheme := _first(arguments, "scheme")) in _SCHEMES else {}
@@ -263,6 +271,7 @@ FUNCTIONS: Mapping[str, Function] = {
     LAKE_FUNCTIONS + "resource": Function(_resource, ("kind", "name"), exact=True),
     LAKE_FUNCTIONS + "version": Function(_version, ("of", "label"), exact=True),
     LAKE_FUNCTIONS + "part": Function(_part, ("of", "name"), exact=True),
+    LAKE_FUNCTIONS + "filePart": Function(_file_part, ("of", "path")),
     LAKE_FUNCTIONS + "concept": Function(_concept, ("scheme", "name")),
     LAKE_FUNCTIONS + "license": Function(_license, ("name",)),
     LAKE_FUNCTIONS + "address": _each(address, exact=True),
