@@ -46,6 +46,16 @@ def test_a_pair_of_equal_names_is_proposed_and_accepted(lake: Lake) -> None:
     made_again(lake)
 
 
+def test_a_version_is_found_by_any_name_of_its_line(lake: Lake) -> None:
+    said(lake, TWO + '<model/churn/version/7> a lake:ModelVersion ; dcat:version "7" ; lake:versionOf <model/churn> .')
+    lake.accept_duplicate("acme/churn", "model/churn", reason="one model")
+    expected = BASE + "model/churn/version/7"
+    assert {lake.resolve(name).value for name in ("acme/churn@7", "churn@7", "model/churn@7")} == {expected}
+    assert lake.query("SELECT ?l { <model/churn/version/7> lake:versionOf ?l }").column("l") == [
+        BASE + "model/acme/churn"
+    ]
+
+
 def test_the_name_that_people_want_is_kept(lake: Lake) -> None:
     said(lake, TWO)
     lake.accept_duplicate("acme/churn", "model/churn", into="model/churn", reason="as we call it")

@@ -119,7 +119,12 @@ class Names:
         lines = [self._iris.resource(other, line) for other in KINDS]
         if slash and kind in KINDS:
             lines.insert(0, self._iris.resource(kind, rest))
-        return [self._iris.version(iri, version) for iri in lines] if mark else lines
+        if not mark:
+            return lines
+        # A version is called after its line as its source called that.
+        names = self._names_at(None)
+        every = (NamedNode(name) for iri in lines for name in names.members(iri.value))
+        return [self._iris.version(iri, version) for iri in dict.fromkeys(every)]
 
     def _has_record(self, resource: NamedNode) -> bool:
         return self._ledger.has_record(self._iris.record(home_of(resource)).value)
