@@ -17,7 +17,7 @@ from modellake.lake.lake import Lake
 from modellake.lake.projection import Projection
 from modellake.lake.views import Audience, Notice, Progress, View
 from modellake.ledger.copies import copy_file
-from modellake.ledger.database import put_in_place
+from modellake.ledger.sqlite import put_in_place
 from modellake.ledger.ledger import Ledger
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +11,12 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UnavailableError, UsageError
+from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UnavailableError
 from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import chain, copies, log, readings, records, schema, type_index
 from modellake.ledger.bases import BASE, Bases, read_bases
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
-from modellake.ledger.database import Database, not_a_ledger, put_in_place, read_only
+from modellake.ledger.database import Database, Place, Progress, not_a_ledger, system_of
 from modellake.ledger.identifier_index import IdentifierIndex
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
 from modellake.ledger.quarantine import Quarantine, rename_waiting
@@ -32,16 +31,17 @@ LOCK_TIMEOUT = 30.0
 
 
 class Ledger:
-    """An append-only, hash-chained history in one SQLite file.
+    """An append-only, hash-chained history in a SQLite file or in a schema of a PostgreSQL database.
 
     It may be used from any number of threads and processes. Every method may raise `UnavailableError`
-    (``ledger.locked``, ``ledger.read-only``, ``ledger.disk-full``, ``ledger.disk``) and `LedgerError`
-    (``ledger.damaged``). Iterators see the ledger as it was when they were started, whatever is appended
+    (``ledger.locked``, ``ledger.read-only``, ``ledger.disk-full``, ``ledger.disk``, ``ledger.unreachable``) and
+    `LedgerError` (``ledger.damaged``). Iterators see the ledger as it was when they were started, whatever is appended
     meanwhile.
 
     Attributes:
         lake_id: a UUID that no other lake has.
         schema_version: of the tables.
+        shared: True when other machines may append.
         quarantine: what the gate refused.
         identifiers: by what resources may be known to be the same, and what was decided about that.
     """
@@ -53,55 +53,40 @@ class Ledger:
         self._based = 0  # the last commit that was asked for its base IRI
         self.lake_id = identity["lake"]
         self.schema_version = int(identity["version"])
+        self.shared = database.shared
         self._genesis = identity["genesis"]
         self.quarantine = Quarantine(database)
         self.identifiers = IdentifierIndex(database)
 
     @classmethod
-    def create(cls, path: Path, base_iri: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
-        """Start an empty ledger, in a directory that exists.
+    def create(cls, place: Place, base_iri: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
+        """Start an empty ledger.
+
+        Args:
+            place: a path in a folder that exists, or a URL of PostgreSQL.
 
         Raises:
-            UsageError: ``ledger.exists``; the file is left alone.
+            UsageError: ``ledger.exists``; what is there is left alone. Or ``ledger.url``, ``ledger.encoding``.
             NotFoundError: ``ledger.folder-absent``.
         """
-        if _is_there(path):
-            raise _exists(path)
-        if not path.parent.is_dir():
-            raise NotFoundError(f"There is no folder {path.parent}", code="ledger.folder-absent")
-        if not os.access(path.parent, os.W_OK):
-            raise read_only(path)
-        # Built beside its place and then put there at once, so that no other process meets half a ledger.
-        building = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        try:
-            _build(Database(building, lock_timeout), base_iri)
-            put_in_place(building, path)
-        except FileExistsError as error:
-            raise _exists(path) from error
-        finally:
-            building.unlink(missing_ok=True)
-        return cls.open(path, lock_timeout=lock_timeout)
+        lake = str(uuid.uuid4())
+        identity = {"lake": lake, "base": base_iri, "genesis": chain.genesis(lake, base_iri)}
+        system_of(place).create(place, lock_timeout, lambda connection: schema.create(connection, identity))
+        return cls.open(place, lock_timeout=lock_timeout)
 
     @classmethod
-    def open(cls, path: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
+    def open(cls, place: Place, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
         """Open a ledger, and bring it up to date when an earlier modellake wrote it.
 
         Args:
+            place: its path, or its URL.
             lock_timeout: seconds to wait for another writer.
 
         Raises:
             NotFoundError: ``ledger.absent``.
             LedgerError: ``ledger.not-a-ledger``, ``ledger.newer``, ``ledger.too-old`` or ``ledger.damaged``.
         """
-        if not _is_there(path):
-            raise NotFoundError(
-                f"There is no ledger at {path}",
-                code="ledger.absent",
-                remedy="Create a lake with `modellake init`",
-            )
-        if path.is_dir():
-            raise not_a_ledger(path)
-        database = Database(path, lock_timeout)
+        database = system_of(place).open(place, lock_timeout)
         try:
             return cls(database, _opened(database))
         except BaseException:
@@ -344,7 +329,7 @@ class Ledger:
         with self._database.read() as connection:
             return log.stats(connection)
 
-    def verify(self, head: str | None = None, progress: Callable[[int, int], None] | None = None) -> Report:
+    def verify(self, head: str | None = None, progress: Progress | None = None) -> Report:
         """Check that the ledger is what was written; an empty report when it is.
 
         Covered: every column of every commit, entry, content, rule, finding and source, the lake's
@@ -358,42 +343,37 @@ class Ledger:
         """
         try:
             with self._database.read() as connection:
-                return Verification(connection, head, progress).run()
+                return Verification(self._database.flaws, connection, head, progress).run()
         except LedgerError as error:
             return Report((Finding(error.code, Severity.VIOLATION, error.message, error.remedy),))
 
-    def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> Head:
-        """Copy the ledger to a new file while others go on using it, and say which commit is the last in it.
+    def backup(self, target: Path, progress: Progress | None = None) -> Head:
+        """Copy the ledger to a new SQLite file while others go on using it, and say which commit is the last in it.
 
         Args:
             target: a file that is not there yet.
-            progress: called with (pages copied, pages in all).
+            progress: called with (done, in all): pages or rows.
 
         Raises:
             UsageError: ``ledger.exists``.
         """
-        with self._database.driver() as driver:
-            copies.copy_database(driver, target, progress)
+        copies.copy_database(self._database, target, progress)
         sequence, own_hash = copies.last_commit(target)
         return Head(sequence, own_hash) if sequence else Head(0, self._genesis)
 
+    def copy_into(self, url: str, progress: Progress | None = None) -> None:
+        """Copy the ledger, as it is now, into a database that holds none; what is copied is verified.
 
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except PermissionError as error:
-        raise read_only(path) from error
+        Args:
+            url: of PostgreSQL.
+            progress: called with (rows done, in all), for the copy and then for its verification.
 
-
-def _build(database: Database, base_iri: str) -> None:
-    lake = str(uuid.uuid4())
-    identity = {"lake": lake, "base": base_iri, "genesis": chain.genesis(lake, base_iri)}
-    try:
-        database.write_ahead()
-        with database.write() as connection:
-            schema.create(connection, identity)
-    finally:
-        database.close()
+        Raises:
+            UsageError: ``ledger.exists``, ``ledger.url`` or ``ledger.encoding``.
+            LedgerError: ``ledger.damaged``; nothing was written.
+        """
+        with self._database.read() as source:
+            copies.copy_into(source, url, LOCK_TIMEOUT, progress)
 
 
 def _opened(database: Database) -> dict[str, str]:
@@ -402,23 +382,15 @@ def _opened(database: Database) -> dict[str, str]:
         with database.write() as connection:
             schema.migrate(connection, schema.MIGRATIONS, schema.VERSION)
         identity = _identity(database)
-    database.write_ahead()
+    database.prepare()
     return identity
 
 
 def _identity(database: Database) -> dict[str, str]:
     with database.read() as connection:
         if not schema.is_ledger(connection):
-            raise not_a_ledger(database.path)
+            raise not_a_ledger(database.name)
         return schema.identity(connection)
-
-
-def _exists(path: Path) -> UsageError:
-    return UsageError(
-        f"{path} exists already",
-        code="ledger.exists",
-        remedy="Open it, or choose another place for a new one",
-    )
 
 
 def _conflict(expected: Head, head: Head) -> ConflictError:

@@ -276,8 +276,8 @@ def stats(connection: Connection) -> LedgerStats:
         records=_number(connection, stated),
         sources=_number(connection, select(func.count(sources.c.id))),
         contents=held[0],
-        stored=held[1],
-        size=held[2],
+        stored=int(held[1]),
+        size=int(held[2]),
         quarantined=_number(connection, waiting),
     )
 

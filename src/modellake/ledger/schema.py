@@ -39,7 +39,7 @@ metadata = MetaData()
 # SQLite makes a column the row's own key only when its type is exactly INTEGER.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 # Order by code point on every database, so that streams and hashes agree.
-_Iri = Text().with_variant(Text(collation="C"), "postgresql")
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def _of_commit() -> Column[int]:
@@ -56,22 +56,22 @@ def _link(name: str, target: str, *, primary_key: bool = False, nullable: bool =
 meta = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", _Text, primary_key=True),
+    Column("value", _Text, nullable=False),
 )
 
 records = Table(
     "records",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=False),
-    Column("iri", _Iri, nullable=False, unique=True),
+    Column("iri", _Text, nullable=False, unique=True),
 )
 
 sources = Table(
     "sources",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=False),
-    Column("iri", _Iri, nullable=False, unique=True),
+    Column("iri", _Text, nullable=False, unique=True),
     Column("noted", _Id, nullable=False),  # the last commit with a note on this source
 )
 
@@ -83,7 +83,7 @@ contents = Table(
     Column("hmac", LargeBinary, nullable=False),  # HMAC-SHA256(key=salt, content): what the chain covers
     Column("salt", LargeBinary),
     Column("digest", LargeBinary),  # SHA-256 of the content, to find equal ones
-    Column("codec", Text),
+    Column("codec", _Text),
     Column("checksum", _Id),  # CRC-32 of the stored body
     Column("size", _Id),  # bytes of the content before compression
     Column("body", LargeBinary),
@@ -93,11 +93,11 @@ commits = Table(
     "commits",
     metadata,
     Column("sequence", _Id, primary_key=True, autoincrement=False),
-    Column("hash", Text, nullable=False, unique=True),
-    Column("previous", Text, nullable=False),
-    Column("time", Text, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("message", Text, nullable=False),
+    Column("hash", _Text, nullable=False, unique=True),
+    Column("previous", _Text, nullable=False),
+    Column("time", _Text, nullable=False),
+    Column("agent", _Text, nullable=False),
+    Column("message", _Text, nullable=False),
     Column("size", _Id, nullable=False),  # number of entries
 )
 
@@ -108,8 +108,8 @@ entries = Table(
     Column("position", _Id, primary_key=True, autoincrement=False),
     _link("record_id", "records.id"),
     _link("source_id", "sources.id"),
-    Column("kind", Text, nullable=False),
-    Column("space", Text, nullable=False),
+    Column("kind", _Text, nullable=False),
+    Column("space", _Text, nullable=False),
     _link("content_id", "contents.id", nullable=True),  # NULL: withdrawn
     UniqueConstraint("record_id", "source_id", "kind", "sequence"),
     sqlite_with_rowid=False,
@@ -123,7 +123,7 @@ rules = Table(
     "rules",
     metadata,
     _of_commit(),
-    Column("name", Text, primary_key=True),
+    Column("name", _Text, primary_key=True),
     _link("content_id", "contents.id"),
     sqlite_with_rowid=False,
 )
@@ -133,9 +133,9 @@ notes = Table(
     metadata,
     _of_commit(),
     _link("source_id", "sources.id", primary_key=True),
-    Column("place", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("harvester", Text),
+    Column("place", _Text, nullable=False),
+    Column("media_type", _Text, nullable=False),
+    Column("harvester", _Text),
     sqlite_with_rowid=False,
 )
 
@@ -145,7 +145,7 @@ findings = Table(
     _of_commit(),
     Column("position", _Id, primary_key=True, autoincrement=False),
     _link("record_id", "records.id", nullable=True),
-    Column("finding", Text, nullable=False),
+    Column("finding", _Text, nullable=False),
     Index("findings_of_record", "record_id"),
     sqlite_with_rowid=False,
 )
@@ -155,8 +155,8 @@ current = Table(
     metadata,
     _link("record_id", "records.id", primary_key=True),
     _link("source_id", "sources.id", primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("space", Text, nullable=False),
+    Column("kind", _Text, primary_key=True),
+    Column("space", _Text, nullable=False),
     Column("sequence", _Id, nullable=False),
     _link("content_id", "contents.id"),
     Index("current_of_source", "source_id", "record_id"),
@@ -167,7 +167,7 @@ type_sets = Table(
     "type_sets",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=False),
-    Column("classes", Text, nullable=False, unique=True),  # JSON: sorted class IRIs
+    Column("classes", _Text, nullable=False, unique=True),  # JSON: sorted class IRIs
 )
 
 # One row for all resources that share a document part (the IRI up to '#') in one source's statements.
@@ -176,8 +176,8 @@ types = Table(
     metadata,
     _link("record_id", "records.id", primary_key=True),
     _link("source_id", "sources.id", primary_key=True),
-    Column("document", _Iri, primary_key=True),
-    Column("stated", Text, nullable=False),  # JSON: rest of the IRI → id of a type set
+    Column("document", _Text, primary_key=True),
+    Column("stated", _Text, nullable=False),  # JSON: rest of the IRI → id of a type set
     Index("types_of_document", "document"),
     sqlite_with_rowid=False,
 )
@@ -196,8 +196,8 @@ identifiers = Table(
     "identifiers",
     metadata,
     _link("record_id", "records.id", primary_key=True),
-    Column("key", _Iri, primary_key=True),
-    Column("kind", Text, nullable=False),
+    Column("key", _Text, primary_key=True),
+    Column("kind", _Text, nullable=False),
     Column("own", Boolean, nullable=False),  # the resource is called by it and by nothing else
     Index("identifiers_by_key", "key"),
     sqlite_with_rowid=False,
@@ -207,18 +207,18 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
-    Column("time", Text, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("time", _Text, nullable=False),
+    Column("status", _Text, nullable=False),
     Column("settled", _Id),  # the commit that took the source in
-    Column("source", _Iri, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("harvester", Text),
-    Column("agent", Text, nullable=False),
-    Column("space", Text, nullable=False),
-    Column("report", Text, nullable=False),
+    Column("source", _Text, nullable=False),
+    Column("place", _Text, nullable=False),
+    Column("media_type", _Text, nullable=False),
+    Column("harvester", _Text),
+    Column("agent", _Text, nullable=False),
+    Column("space", _Text, nullable=False),
+    Column("report", _Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Column("codec", Text, nullable=False),
+    Column("codec", _Text, nullable=False),
     Column("checksum", _Id, nullable=False),
     Column("size", _Id, nullable=False),
     Column("original", LargeBinary, nullable=False),

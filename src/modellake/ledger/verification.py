@@ -20,7 +20,7 @@ from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import contents as sealing
 from modellake.ledger import schema
 from modellake.ledger.chain import CommitHash, genesis
-from modellake.ledger.database import physical_flaws, stream
+from modellake.ledger.database import Progress, stream
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -33,7 +33,7 @@ from modellake.ledger.schema import (
     sources,
 )
 
-Progress = Callable[[int, int], None]
+Flaws = Callable[[Connection, int], list[str]]
 _SHOWN = 20  # findings of one code that are listed one by one
 _STEP = 1000  # rows between two calls of progress
 _RESTORE = "Restore the ledger from a backup that verifies"
@@ -172,12 +172,14 @@ class Verification:
     """One check of a ledger.
 
     Args:
+        flaws: what the database system finds wrong with its files, at most so many.
         head: a hash that was written down elsewhere; without it, a chain that was cut off or computed
             anew from the start cannot be told from a genuine one.
         progress: called with (rows checked, rows in all).
     """
 
-    def __init__(self, connection: Connection, head: str | None, progress: Progress | None) -> None:
+    def __init__(self, flaws: Flaws, connection: Connection, head: str | None, progress: Progress | None) -> None:
+        self._flaws = flaws
         self._connection = connection
         self._head = head.strip().lower() if head else None
         self._progress = progress
@@ -205,7 +207,7 @@ class Verification:
             self._findings.add("identity-changed", "What the ledger says about itself was changed")
 
     def _file(self) -> None:
-        for flaw in physical_flaws(self._connection, _SHOWN):
+        for flaw in self._flaws(self._connection, _SHOWN):
             self._findings.add("damaged", f"The database file is damaged: {flaw}")
 
     def _count(self) -> None:

@@ -1,0 +1,242 @@
+"""SQLite: a ledger in one file. Appending is alone by ``BEGIN IMMEDIATE``."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from modellake.core.errors import LedgerError, ModelLakeError, NotFoundError, UnavailableError
+from modellake.ledger.database import (
+    Database,
+    Fill,
+    Place,
+    Progress,
+    damaged,
+    disk_failure,
+    exists,
+    locked,
+    not_a_ledger,
+    too_big,
+    translated,
+)
+
+# Pages of one connection's cache, negative: KiB (https://www.sqlite.org/pragma.html#pragma_cache_size).
+_CACHE = -32768
+_WAL_LIMIT = 67108864
+_PAGES = 4096  # that are copied at once
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    f"PRAGMA cache_size = {_CACHE}",
+    f"PRAGMA journal_size_limit = {_WAL_LIMIT}",
+)
+
+
+class SQLite(Database):
+    """One SQLite file."""
+
+    shared = False
+
+    def __init__(self, path: Path, lock_timeout: float) -> None:
+        self.path = path
+        super().__init__(str(path), _engine(path, lock_timeout), lock_timeout)
+
+    @classmethod
+    def create(cls, place: Place, lock_timeout: float, fill: Fill) -> None:
+        """See `Database.create`; the folder must exist."""
+        with new_file(Path(place)) as building:
+            database = cls(building, lock_timeout)
+            try:
+                database.prepare()
+                with database.write() as connection:
+                    fill(connection)
+            finally:
+                database.close()
+
+    @classmethod
+    def open(cls, place: Place, lock_timeout: float) -> Self:
+        """See `Database.open`; a folder is no ledger."""
+        path = Path(place)
+        if not _is_there(path):
+            raise NotFoundError(
+                f"There is no ledger at {path}",
+                code="ledger.absent",
+                remedy="Create a lake with `modellake init`",
+            )
+        if path.is_dir():
+            raise not_a_ledger(path)
+        return cls(path, lock_timeout)
+
+    def begin_reading(self) -> str:
+        """See `Database.begin_reading`: in WAL mode every reader sees one state."""
+        return "BEGIN"
+
+    def begin_writing(self) -> str:
+        """See `Database.begin_writing`."""
+        return "BEGIN IMMEDIATE"
+
+    def translation(self, error: BaseException | None) -> ModelLakeError:
+        """See `Database.translation`."""
+        return translation(error, self.path)
+
+    def prepare(self) -> None:
+        """See `Database.prepare` and https://www.sqlite.org/wal.html."""
+        with self._driver() as driver:
+            if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                driver.execute("PRAGMA journal_mode = WAL")
+
+    @staticmethod
+    def flaws(connection: Connection, limit: int) -> list[str]:
+        """See `Database.flaws`."""
+        lines = connection.exec_driver_sql(f"PRAGMA integrity_check({limit})").scalars().all()
+        return [str(line) for line in lines if line != "ok"]
+
+    def copy_to(self, target: Path, progress: Progress | None) -> None:
+        """See `Database.copy_to`: page by page."""
+        with self._driver() as driver:
+            copy_pages(driver, target, progress)
+
+    @contextmanager
+    def _driver(self) -> Iterator[Any]:
+        with self.translated(), self._engine.connect() as connection:
+            yield connection.connection.driver_connection
+
+
+@contextmanager
+def translated_at(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about a file into those of modellake."""
+    with translated(sqlite3.Error, lambda error: translation(error, path)):
+        yield
+
+
+def translation(error: BaseException | None, path: Path) -> ModelLakeError:
+    """The error of modellake for one of SQLite (https://www.sqlite.org/rescode.html)."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return locked(str(path))
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return read_only(path)
+    if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return disk_failure(str(path), error, full=primary == sqlite3.SQLITE_FULL)
+    if primary == sqlite3.SQLITE_TOOBIG:
+        return too_big()
+    if primary == sqlite3.SQLITE_NOTADB:
+        return not_a_ledger(path)
+    return damaged(str(path), error)
+
+
+def read_only(path: Path) -> UnavailableError:
+    """The error for a file or directory without the permissions that are needed."""
+    return UnavailableError(
+        f"The ledger {path} or its directory cannot be written, which is needed even to read it",
+        code="ledger.read-only",
+        remedy="Give yourself permission to write the file and its directory",
+    )
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """The name under which to build a file; it gets its own at the end, so that nobody meets half of one.
+
+    Raises:
+        UsageError: ``ledger.exists``; the file is left alone.
+        NotFoundError: ``ledger.folder-absent``.
+    """
+    if _is_there(path):
+        raise exists(str(path))
+    if not path.parent.is_dir():
+        raise NotFoundError(f"There is no folder {path.parent}", code="ledger.folder-absent")
+    if not os.access(path.parent, os.W_OK):
+        raise read_only(path)
+    building = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        yield building
+        put_in_place(building, path)
+    except FileExistsError as error:
+        raise exists(str(path)) from error
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def put_in_place(built: Path, path: Path) -> None:
+    """Give a finished file its name, durably; FileExistsError when the name is taken."""
+    try:
+        os.link(built, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems have no links.
+        built.rename(path)
+    if os.name == "posix":
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def copy_pages(source: Any, target: Path, progress: Progress | None) -> None:
+    """Copy a database through one of its connections while others go on using it.
+
+    The connection reads from one snapshot all the time: without it every write of another process would begin the
+    copy again (https://www.sqlite.org/backup.html).
+    """
+
+    def step(_: int, remaining: int, total: int) -> None:
+        if progress:
+            progress(total - remaining, total)
+
+    with closing(sqlite3.connect(target)) as copy:
+        source.execute("BEGIN")
+        try:
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            source.backup(copy, pages=_PAGES, progress=step)
+        finally:
+            source.execute("ROLLBACK")
+    finish_copy(target)
+
+
+def finish_copy(path: Path) -> None:
+    """Make a copy one file without companions (no ``-wal``), check it, and bring it to the disk.
+
+    Raises:
+        LedgerError: ``ledger.damaged``.
+    """
+    with closing(sqlite3.connect(path)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")
+        flaw = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if flaw != "ok":
+        raise LedgerError(f"The copy is damaged: {flaw}", remedy="Verify the ledger: modellake verify")
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise read_only(path) from error
+
+
+def _engine(path: Path, lock_timeout: float) -> Engine:
+    url = URL.create("sqlite+pysqlite", database=str(path))
+    # Streams hold a connection each, so their number must not be limited.
+    engine = create_engine(url, max_overflow=-1, connect_args={"timeout": lock_timeout})
+    event.listen(engine, "connect", _on_connect)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _: object) -> None:
+    # The driver itself would begin transactions late, and never IMMEDIATE; `Database` does it.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
