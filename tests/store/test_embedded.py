@@ -59,19 +59,48 @@ def test_replacing_twice_is_replacing_once(engine: EmbeddedEngine) -> None:
     assert set(engine.quads()) == once == {said}
 
 
-def test_a_load_sets_the_mark_last(engine: EmbeddedEngine) -> None:
+def test_a_load_counts_when_it_is_complete(engine: EmbeddedEngine) -> None:
+    engine.replace(Replacement((), graphs(quad(SECOND, "1"))), Applied(6, "bb"))
+
     def parts_that_fail() -> object:
         yield graphs(quad(FIRST, "1"))
+        assert list(engine.quads()) == [quad(SECOND, "1")]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         engine.load(parts_that_fail(), Applied(7, "cc"))  # type: ignore[arg-type]
-    mark = engine.applied()
-    assert mark is not None and mark.loading
-    engine.clear()
+    assert engine.applied() == Applied(6, "bb")
+    assert list(engine.quads()) == [quad(SECOND, "1")]
     engine.load([graphs(quad(FIRST, "1"))], Applied(7, "cc"))
     assert engine.applied() == Applied(7, "cc")
+    assert list(engine.quads()) == [quad(FIRST, "1")]
+    engine.clear()
+    assert (engine.applied(), engine.size()) == (None, 0)
+
+
+def test_a_view_that_was_loaded_again_is_the_only_one_that_is_kept(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "store")
+    for number in (1, 2, 3):
+        engine.load([graphs(quad(FIRST, str(number)))], Applied(number, "aa"))
+    assert sorted(entry.name for entry in (tmp_path / "store").iterdir()) == ["4", "current"]
+    engine.close()
+    (tmp_path / "store" / "5").mkdir()
+    engine = EmbeddedEngine(MARKS, tmp_path / "store")
+    assert list(engine.quads()) == [quad(FIRST, "3")]
+    assert sorted(entry.name for entry in (tmp_path / "store").iterdir()) == ["4", "current"]
+
+
+def test_an_answer_can_be_read_to_its_end_while_another_view_takes_over(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "store")
+    engine.load([graphs(*many())], Applied(1, "aa"))
+    answer = engine.query("SELECT ?o { ?s <urn:p> ?o }")
+    assert next(answer) is not None  # type: ignore[call-overload]
+    engine.load([graphs(quad(FIRST, "new"))], Applied(2, "bb"))
     assert engine.size() == 1
+    assert len([*answer]) == MANY - 1  # type: ignore[misc]
+    del answer
+    engine.load([graphs(quad(FIRST, "newer"))], Applied(3, "cc"))
+    assert sorted(entry.name for entry in (tmp_path / "store").iterdir()) == ["4", "current"]
 
 
 def test_the_mark_is_no_part_of_the_data(engine: EmbeddedEngine) -> None:
@@ -104,7 +133,7 @@ def test_a_store_belongs_to_one_process(tmp_path: Path) -> None:
 
 def test_a_damaged_store_says_how_to_make_it_again(tmp_path: Path) -> None:
     EmbeddedEngine(MARKS, tmp_path / "store").close()
-    (tmp_path / "store" / "CURRENT").write_bytes(b"nothing")
+    next((tmp_path / "store").glob("*/CURRENT")).write_bytes(b"nothing")
     with pytest.raises(UnavailableError) as caught:
         EmbeddedEngine(MARKS, tmp_path / "store")
     assert "modellake rebuild" in str(caught.value.remedy)

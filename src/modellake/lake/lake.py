@@ -310,11 +310,12 @@ class Lake:
 
     def past(self, sequence: int) -> View:
         """A view in memory of the lake as it was after commit ``sequence``; the last one is kept."""
-        if self._past is None or self._past[0] != sequence:
+        past = self._past  # another thread may keep another one meanwhile
+        if past is None or past[0] != sequence:
             view = View(self.ledger, self._memory(), self._projection, self.view.audience)
             view.rebuild(until=sequence)
-            self._past = (sequence, view)
-        return self._past[1]
+            past = self._past = (sequence, view)
+        return past[1]
 
     def resolve(self, name: Resource, *, at: int | None = None) -> NamedNode:
         """The resource that a person means by an IRI, a CURIE or ``org/name[@version]``.
@@ -331,7 +332,7 @@ class Lake:
 
     def duplicates(self, limit: int = 50) -> list[Duplicate]:
         """Pairs of resources that may be one and about which nobody has decided, the surest first."""
-        return find_duplicates(self.ledger, self.identities.names_at(None), self.answer, limit)
+        return find_duplicates(self.ledger, self.view.names(), self.answer, limit)
 
     def lineage(self, resource: Resource) -> Lineage:
         """Where a resource comes from (``.upstream()``) and what comes from it (``.downstream()``)."""

@@ -61,7 +61,22 @@ _NO = Literal("false", datatype=XSD.boolean)
 
 
 def table_of(answer: QueryAnswer) -> Table:
-    """The whole of an engine's answer."""
+    """The whole of an engine's answer.
+
+    Raises:
+        UnavailableError: ``view.damaged``, which may show only when what is damaged is read.
+    """
+    try:
+        return _table_of(answer)
+    except (OSError, RuntimeError) as error:
+        raise UnavailableError(
+            f"The engine failed: {error}",
+            code="view.damaged",
+            remedy="The view can be made again from the ledger: modellake rebuild",
+        ) from error
+
+
+def _table_of(answer: QueryAnswer) -> Table:
     if isinstance(answer, QueryBoolean):
         value = Literal(str(bool(answer)).lower(), datatype=XSD.boolean)
         return Table(("answer",), [(value,)])

@@ -14,6 +14,7 @@ from typing import cast
 
 from pyoxigraph import NamedNode, QuerySolutions
 
+from modellake.core.errors import UnavailableError
 from modellake.core.iris import LakeIRIs, home_of
 from modellake.lake.identity.merging import Group, group_state, read_groups
 from modellake.lake.identity.names import MergedNames
@@ -70,11 +71,19 @@ class View:
     def catch_up(self, notice: Notice | None = None) -> int:
         """Bring the view to the ledger's head; returns how many commits it was behind.
 
-        A view that shows a commit which the ledger does not have, or whose loading was cut short, is made
-        again, and `notice` is told why. Of several threads one works and the others wait.
+        A view that shows a commit which the ledger does not have, whose loading was cut short, or whose files are
+        damaged is made again, and `notice` is told why. Of several threads one works and the others wait.
         """
         with self._moving:
-            return self._catch_up(notice)
+            try:
+                return self._catch_up(notice)
+            except UnavailableError as error:
+                if error.code != "view.damaged":
+                    raise
+                if notice:
+                    notice(f"{error.message}: making the view again from the ledger.")
+                self._rebuild(None, None)
+                return self._ledger.head().sequence
 
     def _catch_up(self, notice: Notice | None) -> int:
         head, applied = self._ledger.head(), self._engine.applied()
@@ -99,10 +108,16 @@ class View:
 
     def _rebuild(self, until: int | None, progress: Progress | None) -> None:
         sequence = self._ledger.head().sequence if until is None else until
-        self._engine.clear()
         if sequence == 0:
+            self._engine.clear()
             return
         self._engine.load(self.expected(sequence, progress), self._mark(self._ledger.commit(sequence)))
+
+    def names(self) -> MergedNames:
+        """The names of the lake after its last commit, as far as this audience may know them."""
+        names = MergedNames(self._iris, self.audience.spaces)
+        names.advance(self._ledger, self._ledger.head().sequence)
+        return names
 
     def lag(self) -> int:
         """How many commits the view is behind."""

@@ -4,13 +4,16 @@ The mark is a quad of the provenance graph, so that it is written in the same tr
 marks can stand there for a moment: the highest one counts, which lets a change that only adds use the verbs of
 Oxigraph that only add, `Store.load` for little and `Store.bulk_load` for much. Both are atomic: the bulk verb
 moves its finished files into the store at once (docs/adr/0009-bulk-loading-is-atomic.md).
+
+Oxigraph brings its log to the disk when it likes, but the files of the bulk verb at once. Whatever the log alone holds
+is therefore flushed before, or a power cut could take away what came before and leave the mark of what came after.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, cast
@@ -22,6 +25,7 @@ from modellake.core.vocab import LAKE, XSD
 from modellake.rdf.assets import query_dir
 from modellake.rdf.syntax import query_error
 from modellake.store.engine import Applied, Graphs, QueryAnswer, Replacement
+from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
@@ -35,7 +39,7 @@ class EmbeddedEngine:
 
     Args:
         marks: the graph that the mark is kept in.
-        path: the folder of the store; None keeps it in memory.
+        path: the folder for the store and those that will follow it; None keeps it in memory.
 
     Raises:
         UnavailableError: another process has the store open, or it cannot be read.
@@ -44,10 +48,12 @@ class EmbeddedEngine:
     def __init__(self, marks: NamedNode, path: Path | None = None) -> None:
         self._marks = marks
         self._path = path
+        self._generations = Generations(path) if path else None
         try:
-            self._store = Store(str(path)) if path else Store()
+            self._store = _current(self._generations) if self._generations else Store()
         except _FAILURES as error:
             raise _open_error(path, error) from error
+        self._in_log = True
         if path:
             announce(path)
 
@@ -60,7 +66,7 @@ class EmbeddedEngine:
         except (ValueError, RecursionError) as error:
             raise QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation") from error
         except _FAILURES as error:
-            raise UnavailableError(f"The engine failed: {error}", code="engine.failed") from error
+            raise _failure("failed", error) from error
 
     def replace(self, change: Replacement, mark: Applied) -> None:
         """See `Engine.replace`."""
@@ -68,28 +74,51 @@ class EmbeddedEngine:
         marks: Graphs = {self._marks: [f"{new.triple} ."]}
         try:
             if change.subjects:
+                self._in_log = True
                 self._store.update(_replacement_text(change.subjects, [change.graphs, marks]))
             elif sum(map(len, change.graphs.values())) < _MANY:
+                self._in_log = True
                 self._store.load(_nquads(change.graphs) + _nquads(marks), RdfFormat.N_QUADS, lenient=True)
             else:
-                self._store.bulk_load(_nquads(change.graphs) + _nquads(marks), RdfFormat.N_QUADS, lenient=True)
+                self._load_many(_nquads(change.graphs) + _nquads(marks))
+            # A mark that comes back after a power cut is lower than the one that counts.
             for quad in stale:
                 if quad != new:
                     self._store.remove(quad)
         except _FAILURES as error:
-            raise UnavailableError(f"The engine cannot write: {error}", code="engine.failed") from error
+            raise _failure("cannot write", error) from error
 
     def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
         """See `Engine.load`."""
-        loading = self._mark_quad(replace(mark, loading=True))
-        try:
-            self._store.add(loading)
-            self._store.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
-            self._store.add(self._mark_quad(mark))
-            self._store.remove(loading)
+        self._become(parts, mark)
+
+    def _load_many(self, document: bytes) -> None:
+        if self._in_log:
             self._store.flush()
+        self._store.bulk_load(document, RdfFormat.N_QUADS, lenient=True)
+        self._in_log = False
+
+    def _become(self, parts: Iterable[Graphs], mark: Applied | None) -> None:
+        """Fill another store, and answer from it once it is complete."""
+        place = self._generations.next() if self._generations else None
+        try:
+            made = Store(str(place)) if place else Store()
+            made.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
+            if mark:
+                made.add(self._mark_quad(mark))
+            made.flush()
+            if self._generations and place:
+                self._generations.name(place)
         except _FAILURES as error:
-            raise UnavailableError(f"The engine cannot write: {error}", code="engine.failed") from error
+            raise _failure("cannot write", error) from error
+        self._store, self._in_log = made, False
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what was made before, except where somebody still reads from it: that goes next time."""
+        for entry in self._generations.others() if self._generations else ():
+            if not _is_open(entry):
+                discard(entry)
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Put quads in as they are, with the labels that their blank nodes have: for data that are no view."""
@@ -97,13 +126,15 @@ class EmbeddedEngine:
 
     def applied(self) -> Applied | None:
         """See `Engine.applied`."""
-        marks = [_read_mark(quad) for quad in self._mark_quads()]
-        loading = next((mark for mark in marks if mark.loading), None)
-        return loading or max(marks, key=lambda mark: mark.sequence, default=None)
+        try:
+            marks = [_read_mark(quad) for quad in self._mark_quads()]
+        except _FAILURES as error:
+            raise _failure("failed", error) from error
+        return max(marks, key=lambda mark: mark.sequence, default=None)
 
     def clear(self) -> None:
         """See `Engine.clear`."""
-        self._store.clear()
+        self._become((), None)
 
     def size(self) -> int:
         """See `Engine.size`."""
@@ -115,30 +146,55 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         """See `Engine.close`."""
-        self._store.flush()
         if self._path:
             retire(self._path)
+        store = self._store
         # Oxigraph lets go of its lock when the last reference to the store is gone.
         del self._store
+        # What cannot be flushed is in its log, or else the view is behind and catches up.
+        with suppress(*_FAILURES):
+            store.flush()
 
     def _mark_quads(self) -> Iterator[Quad]:
-        for predicate in (LAKE.appliedSequence, LAKE.loadingFrom):
-            yield from self._store.quads_for_pattern(None, predicate, None, self._marks)
+        return self._store.quads_for_pattern(None, LAKE.appliedSequence, None, self._marks)
 
     def _is_mark(self, quad: Quad) -> bool:
-        return quad.predicate in (LAKE.appliedSequence, LAKE.loadingFrom) and quad.graph_name == self._marks
+        return quad.predicate == LAKE.appliedSequence and quad.graph_name == self._marks
 
     def _mark_quad(self, mark: Applied) -> Quad:
         rules = f"-{mark.rules}" if mark.rules else ""
         subject = NamedNode(f"{self._marks.value}#applied-{mark.commit_hash}{rules}")
-        predicate = LAKE.loadingFrom if mark.loading else LAKE.appliedSequence
-        return Quad(subject, predicate, Literal(str(mark.sequence), datatype=XSD.integer), self._marks)
+        return Quad(subject, LAKE.appliedSequence, Literal(str(mark.sequence), datatype=XSD.integer), self._marks)
 
 
 def _read_mark(quad: Quad) -> Applied:
     commit_hash, _, rules = str(getattr(quad.subject, "value", "")).rpartition("#applied-")[2].partition("-")
     sequence = int(str(getattr(quad.object, "value", "0")))
-    return Applied(sequence, commit_hash, quad.predicate == LAKE.loadingFrom, rules)
+    return Applied(sequence, commit_hash, rules=rules)
+
+
+def _current(generations: Generations) -> Store:
+    """The store that counts, opened; another process may name another one until it is."""
+    while True:
+        place = generations.current()
+        place.mkdir(parents=True, exist_ok=True)
+        store = Store(str(place))
+        if generations.current() == place:
+            break
+        del store
+    generations.name(place)
+    for entry in generations.others():
+        discard(entry)
+    return store
+
+
+def _is_open(entry: Path) -> bool:
+    """True while this process has a store open there: somebody reads an answer of it to its end."""
+    try:
+        Store(str(entry))
+    except _FAILURES as error:
+        return "lock" in str(error).lower()
+    return False
 
 
 class _Document:
@@ -189,6 +245,21 @@ def _emptying() -> str:
 def _data_block(graph: NamedNode | DefaultGraph, lines: Iterable[str]) -> str:
     statements = "\n".join(lines)
     return statements if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ {statements} }}"
+
+
+def _failure(what: str, error: Exception) -> UnavailableError:
+    """The error for a store that is open; damage shows when what is damaged is read."""
+    if isinstance(error, RuntimeError):
+        return UnavailableError(
+            f"The engine {what}: {error}",
+            code="view.damaged",
+            remedy="The view can be made again from the ledger: modellake rebuild",
+        )
+    return UnavailableError(
+        f"The engine {what}: {error}",
+        code="engine.failed",
+        remedy="Check the disk and the room on it. What was committed is in the ledger: the view catches up.",
+    )
 
 
 def _open_error(path: Path | None, error: Exception) -> UnavailableError:

@@ -58,7 +58,10 @@ class Engine(Protocol):
         """Apply one change and move the mark, atomically: all of it or nothing."""
 
     def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
-        """Fill an empty engine fast. Not atomic: a load cut short leaves ``applied().loading`` True."""
+        """Hold this and nothing else, fast: what was there answers until all of it has been taken in.
+
+        An engine that cannot do so is emptied first, and leaves ``applied().loading`` True when it is cut short.
+        """
 
     def applied(self) -> Applied | None:
         """The mark, or None for an engine that holds nothing."""
