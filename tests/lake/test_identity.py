@@ -276,8 +276,13 @@ def test_resources_of_different_spaces_stay_two(tmp_path: Path) -> None:
             text = statements(f'<model/{name}> a lake:Model ; dct:title "S" ; dct:identifier "{DOI}" .')
             lake.commit(Description(Source(NamedNode(f"urn:{name}"), "s"), text, space="secret"))
             assert not lake.query("ASK { GRAPH ?g { ?s lake:mergedInto ?o } }")
+            for line in ("one", "two"):
+                text = statements(version(f"{line}/secret", "1", {"m.bin": "secret"}))
+                lake.commit(Description(Source(NamedNode(f"urn:{line}"), "s"), text, space="secret"))
+            assert lake.duplicates() == [], "what must not be read must not be told of"
     with modellake.open(tmp_path, audience=Audience("all", frozenset({"default", "secret"}))) as lake:
         assert len(lake.query("SELECT ?s { GRAPH ?g { ?s lake:mergedInto <model/b> } }")) == 2
+        assert len(lake.duplicates()) == 1
         made_again(lake)
 
 

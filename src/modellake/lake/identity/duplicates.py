@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 from modellake.core.prefixes import compact
 from modellake.core.vocab import DCT, LAKE
 from modellake.lake.identity.clusters import Pair, pair_of
-from modellake.lake.identity.evidence import line_of
+from modellake.lake.identity.evidence import line_of, space_of
 from modellake.lake.identity.names import MergedNames
 from modellake.lake.identity.weights import is_checksum
 from modellake.ledger.ledger import Ledger
@@ -83,6 +83,7 @@ def find_duplicates(ledger: Ledger, names: MergedNames, ask: Ask, limit: int) ->
     """The pairs that are most surely one and about which nobody has decided, at most ``limit``.
 
     Args:
+        names: of the lake now, as far as whoever asks may know them.
         ask: answers a named query.
     """
     found: defaultdict[Pair, set[Evidence]] = defaultdict(set)
@@ -117,7 +118,9 @@ def _by_identifier(ledger: Ledger, names: MergedNames) -> Iterator[tuple[Pair, E
                     if item.key == key:
                         kinds[item.kind].add(iri)
             evidence = Evidence("content" if is_checksum(key) else "identifier", f"equal {key}")
-            for group in kinds.values():
+            for kind, group in kinds.items():
+                if names.spaces is not None and space_of(kind) not in names.spaces:
+                    continue
                 yield from ((pair, evidence) for pair in _paired(group) if not _of_one_line(pair))
 
 

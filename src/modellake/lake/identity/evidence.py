@@ -68,6 +68,11 @@ def kind_of(sort: NamedNode, space: str) -> str:
     return f"{sort.value.rpartition('#')[2]} in {space}"
 
 
+def space_of(kind: str) -> str:
+    """The space of resources of a kind."""
+    return kind.partition(" in ")[2]
+
+
 def line_of(iri: str) -> str:
     """The line that a version's IRI tells, or nothing."""
     return iri.rpartition("/version/")[0]
