@@ -155,6 +155,9 @@ def test_mteb_says_where_a_model_comes_from_and_what_it_was_trained_on(shared: P
     found = statements(load_harvester("mteb"), folder / "model_meta.json")
     version = f"model/microsoft/harrier-oss-v1-0.6b/version/{revision}"
     assert values(found, version, LAKE.derivedFromModel) == [NamedNode(BASE + "model/Qwen/Qwen3-0.6B")]
+    assert values(found, "model/microsoft/harrier-oss-v1-0.6b", LAKE.derivedFromModel) == [
+        NamedNode(BASE + "model/Qwen/Qwen3-0.6B")
+    ]
     assert len(values(found, version, LAKE.trainedOn)) == 52
     assert NamedNode(BASE + "dataset/mteb/MSMARCO") in values(found, version, LAKE.trainedOn)
     assert values(found, version, LAKE.parameterCount)[0].value == "596042752"
