@@ -74,6 +74,9 @@ _COMMON = (
     ("`harvester.broken`", "A plugin cannot be loaded, or lacks a member that every harvester has"),
     ("`harvester.extra-missing`", "A harvester needs a library that is not installed; it is named"),
     ("`harvester.failed`", "The harvester itself fails on the document"),
+    ("`harvester.crashed`", "The process that reads the document dies, for want of memory or by a fault in a library"),
+    ("`harvester.timeout`", "The document was not read within `--time-limit`"),
+    ("`harvester.workers`", "No worker process can be started"),
 )
 
 
