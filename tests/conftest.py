@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import urllib.request
@@ -10,6 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+
+from postgresql_server import Server, find_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,3 +110,28 @@ def other_release(
             function.cache_clear()
 
     return released
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server of this process's own, on this machine."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: the extra postgresql")
+    server = Server(programs)
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def new_url(postgresql_server: Server) -> Callable[[], str]:
+    """Gives URLs under which nothing is: each names a schema of its own."""
+    numbers = itertools.count(1)
+    return lambda: postgresql_server.url(f"lake_{next(numbers)}")
+
+
+@pytest.fixture
+def postgresql_url(new_url: Callable[[], str]) -> str:
+    """A URL under which nothing is."""
+    return new_url()

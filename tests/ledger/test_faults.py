@@ -20,6 +20,7 @@ from modellake.core.errors import UnavailableError
 from modellake.ledger.ledger import Ledger
 
 from .drafts import BASE, change, draft, record, says
+from .places import Place, only_in_files
 
 HERE = Path(__file__).parent.parent
 
@@ -38,7 +39,6 @@ def start(script: str, *arguments: object) -> subprocess.Popen[str]:
 
 HANGING = """
     import sys
-    from pathlib import Path
     from ledger.drafts import change, draft
     from dataclasses import replace
     from modellake.ledger.ledger import Ledger
@@ -51,13 +51,13 @@ HANGING = """
                     sys.stdin.read()
                 yield item
 
-    with Ledger.open(Path(sys.argv[1])) as ledger:
+    with Ledger.open(sys.argv[1]) as ledger:
         changes = Hanging(change(number, "lost") for number in range(6000))
         ledger.append(replace(draft(), changes=changes))
 """
 
 
-def test_a_process_killed_in_the_middle_of_a_commit_leaves_the_head_before(ledger: Ledger, place: Path):
+def test_a_process_killed_in_the_middle_of_a_commit_leaves_the_head_before(ledger: Ledger, place: Place):
     ledger.append(draft(change(1, "kept")))
     head, stats = ledger.head(), ledger.stats()
     with start(HANGING, place) as process:
@@ -76,18 +76,17 @@ def test_a_process_killed_in_the_middle_of_a_commit_leaves_the_head_before(ledge
 
 LOOPING = """
     import sys
-    from pathlib import Path
     from ledger.drafts import change, draft
     from modellake.ledger.ledger import Ledger
 
-    with Ledger.open(Path(sys.argv[1])) as ledger:
+    with Ledger.open(sys.argv[1]) as ledger:
         for round in range(1_000_000):
             ledger.append(draft(*(change(number, f"round {round}") for number in range(40))))
             print(round, flush=True)
 """
 
 
-def test_whenever_a_process_is_killed_only_whole_commits_are_there(place: Path):
+def test_whenever_a_process_is_killed_only_whole_commits_are_there(place: Place):
     Ledger.create(place, BASE).close()
     for rounds in (1, 2, 3, 5, 8):
         with start(LOOPING, place) as process:
@@ -105,18 +104,17 @@ def test_whenever_a_process_is_killed_only_whole_commits_are_there(place: Path):
 
 WRITING = """
     import sys
-    from pathlib import Path
     from ledger.drafts import change, draft
     from modellake.ledger.ledger import Ledger
 
-    with Ledger.open(Path(sys.argv[1])) as ledger:
+    with Ledger.open(sys.argv[1]) as ledger:
         name = sys.argv[2]
         for number in range(40):
             ledger.append(draft(change(f"{name}/{number}", "x", by=name), change(0, f"{name} {number}")))
 """
 
 
-def test_two_processes_that_append_make_one_unbroken_chain(ledger: Ledger, place: Path):
+def test_two_processes_that_append_make_one_unbroken_chain(ledger: Ledger, place: Place):
     processes = [start(WRITING, place, name) for name in ("one", "two")]
     for process in processes:
         process.communicate()
@@ -128,7 +126,7 @@ def test_two_processes_that_append_make_one_unbroken_chain(ledger: Ledger, place
     assert len(ledger.history(record(0))) == 80
 
 
-def test_a_conflict_across_processes_is_noticed(ledger: Ledger, place: Path):
+def test_a_conflict_across_processes_is_noticed(ledger: Ledger, place: Place):
     before = ledger.head()
     with Ledger.open(place) as other:
         other.append(draft(change(1, "first")))
@@ -137,7 +135,7 @@ def test_a_conflict_across_processes_is_noticed(ledger: Ledger, place: Path):
     assert caught.value.code == "ledger.conflict"
 
 
-def test_a_writer_in_the_same_process_waits_no_longer_than_allowed(place: Path):
+def test_a_writer_in_the_same_process_waits_no_longer_than_allowed(place: Place):
     with Ledger.create(place, BASE, lock_timeout=0.05) as ledger:
         with ledger._database.write(), pytest.raises(UnavailableError) as caught:
             ledger.append(draft(change(1, "one")))
@@ -145,6 +143,7 @@ def test_a_writer_in_the_same_process_waits_no_longer_than_allowed(place: Path):
         assert ledger.append(draft(change(1, "one"))).sequence == 1
 
 
+@only_in_files("the writer is made with the driver of SQLite")
 def test_readers_do_not_wait_for_a_writer(ledger: Ledger, place: Path):
     ledger.append(draft(change(1, "one")))
     with sqlite3.connect(place, isolation_level=None) as raw:
@@ -165,6 +164,7 @@ def limit_pages(ledger: Ledger, pages: int) -> None:
     ledger._database._engine.dispose()
 
 
+@only_in_files("the full disk is made with a PRAGMA of SQLite")
 def test_a_full_disk_leaves_the_head_before(ledger: Ledger, place: Path):
     ledger.append(draft(change(1, "one")))
     head, stats = ledger.head(), ledger.stats()
@@ -191,12 +191,11 @@ def test_a_full_disk_leaves_the_head_before(ledger: Ledger, place: Path):
 
 TRIED = """
     import resource, sys
-    from pathlib import Path
     from ledger.drafts import change, draft
     from modellake.core.errors import UnavailableError
     from modellake.ledger.ledger import Ledger
 
-    with Ledger.open(Path(sys.argv[1])) as ledger:
+    with Ledger.open(sys.argv[1]) as ledger:
         resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
         try:
             ledger.append(draft(*(change(number, "x" * number) for number in range(3000))))
@@ -205,6 +204,7 @@ TRIED = """
 """
 
 
+@only_in_files("only here does this process itself write the file")
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no resource limits on Windows")
 def test_a_disk_that_takes_no_more_leaves_the_head_before(ledger: Ledger, place: Path):
     ledger.append(draft(change(1, "one")))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from modellake.ledger.commits import Change
 from modellake.ledger.ledger import Ledger
 
 from .drafts import BASE, draft, record, says, source
+from .places import Place
 
 Key = tuple[str, str, str]
 State = dict[Key, tuple[bytes, str, int]]
@@ -60,10 +60,10 @@ def check(ledger: Ledger, state: State, at: int | None) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(drafts, max_size=7))
-def test_contents_at_any_commit_are_those_of_a_dictionary(history: list[list[Change]]):
+@given(history=st.lists(drafts, max_size=7))
+def test_contents_at_any_commit_are_those_of_a_dictionary(new_place: Callable[[], Place], history: list[list[Change]]):
     states: list[State] = [{}]
-    with tempfile.TemporaryDirectory() as folder, Ledger.create(Path(folder) / "ledger", BASE) as ledger:
+    with Ledger.create(new_place(), BASE) as ledger:
         for changed in history:
             new = apply(states[-1], changed, len(states))
             commit = ledger.append(draft(*changed))

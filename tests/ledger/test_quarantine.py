@@ -11,6 +11,7 @@ from modellake.core.report import Finding, Place, Report, Severity
 from modellake.ledger.ledger import Ledger
 
 from .drafts import BASE, change, draft, source
+from .places import only_in_files
 
 REPORT = Report((Finding("parse.syntax", Severity.VIOLATION, "Line 3 ends too early", place=Place("a.ttl", 3)),))
 
@@ -95,6 +96,7 @@ def test_a_place_that_is_no_text_is_refused_as_such(ledger: Ledger):
     assert ledger.quarantine.count() == 0
 
 
+@only_in_files("the size of a database on a server is not told by a file")
 def test_a_large_original_is_compressed(ledger: Ledger, place):
     keep(ledger, original=b"<urn:s> <urn:p> <urn:o> .\n" * 40_000)
     ledger.close()

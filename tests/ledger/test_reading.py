@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +12,7 @@ from modellake.ledger.commits import SourceNote, StoredFinding
 from modellake.ledger.ledger import Ledger
 
 from .drafts import START, change, draft, record, says, source
+from .places import run_sql
 
 
 def texts(ledger: Ledger, name: object, at: int | None = None) -> list[tuple[str, str, bytes]]:
@@ -217,9 +217,8 @@ def test_numbers(filled: Ledger):
 
 def test_a_damaged_content_never_becomes_state(filled: Ledger, place):
     content_id = filled.contents(record(3))[0].content_id
-    with sqlite3.connect(place) as raw:
-        (body,) = raw.execute("SELECT body FROM contents WHERE id = ?", (content_id,)).fetchone()
-        raw.execute("UPDATE contents SET body = ? WHERE id = ?", (body[:-1] + b"?", content_id))
+    ((body,),) = run_sql(place, "SELECT body FROM contents WHERE id = ?", content_id)
+    run_sql(place, "UPDATE contents SET body = ? WHERE id = ?", body[:-1] + b"?", content_id)
     with pytest.raises(LedgerError) as caught:
         filled.contents(record(3))
     assert caught.value.code == "ledger.content-changed"
@@ -229,8 +228,7 @@ def test_a_damaged_content_never_becomes_state(filled: Ledger, place):
 def test_an_erased_content_says_nothing_any_more(filled: Ledger, place):
     content_id = filled.contents(record(3))[0].content_id
     erase = "UPDATE contents SET salt = NULL, digest = NULL, codec = NULL, checksum = NULL, size = NULL, body = NULL"
-    with sqlite3.connect(place) as raw:
-        raw.execute(f"{erase} WHERE id = ?", (content_id,))
+    run_sql(place, f"{erase} WHERE id = ?", content_id)
     assert filled.contents(record(3)) == []
     with pytest.raises(NotFoundError) as caught:
         filled.content(content_id)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
-from pathlib import Path
 
 from modellake.core.report import Finding, Report, Severity
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.schema import metadata
 
 from .drafts import BASE, change, draft, fill, source
+from .places import Place, run_sql
 
 A, B = source("a"), source("b")
 VERSION_1 = {"meta", "records", "sources", "contents", "commits", "entries", "rules", "notes", "findings"}
@@ -82,15 +81,13 @@ def test_readings_are_no_part_of_the_chain(ledger: Ledger):
     assert ledger.verify(head.hash).findings == ()
 
 
-def test_a_ledger_of_version_1_gets_the_index(place: Path):
+def test_a_ledger_of_version_1_gets_the_index(place: Place):
     with Ledger.create(place, BASE) as ledger:
         fill(ledger)
-    with sqlite3.connect(place) as raw:
-        for table in metadata.tables.keys() - VERSION_1:
-            raw.execute(f"DROP TABLE {table}")
-        raw.execute("DROP INDEX entries_of_identity")
-        raw.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
-    raw.close()
+    for table in metadata.tables.keys() - VERSION_1:
+        run_sql(place, f"DROP TABLE {table}")
+    run_sql(place, "DROP INDEX entries_of_identity")
+    run_sql(place, "UPDATE meta SET value = '1' WHERE key = 'version'")
     with Ledger.open(place) as ledger:
         assert ledger.readings_of([A]) == {}
         told(ledger, change(7, "seven"), a=b"first")
