@@ -12,37 +12,77 @@ from pyoxigraph import NamedNode
 
 from modellake.core.errors import LedgerError, NotFoundError, UnavailableError, UsageError
 from modellake.core.iris import DEFAULT_BASE, LakeIRIs
+from modellake.core.report import Report
 from modellake.lake.gate import Gate
 from modellake.lake.lake import Lake
 from modellake.lake.projection import Projection
 from modellake.lake.views import Audience, Notice, Progress, View
+from modellake.ledger.address import FILE as LEDGER
+from modellake.ledger.address import has_ledger, note_address, open_ledger_of
 from modellake.ledger.copies import copy_file
-from modellake.ledger.sqlite import put_in_place
 from modellake.ledger.ledger import Ledger
+from modellake.ledger.sqlite import put_in_place
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
 from modellake.store.embedded import EmbeddedEngine
 
-LEDGER = "ledger.sqlite"
 VIEWS = "views"
 _PATIENCE = 10.0
 _MOMENT = 0.1
 
 
-def create_lake(directory: Path, *, base_iri: str = DEFAULT_BASE) -> Path:
-    """Make an empty lake in a folder that holds none.
+def create_lake(directory: Path, *, base_iri: str | None = None, ledger: str | None = None) -> Path:
+    """Make an empty lake in a folder that holds none, or join one whose ledger is on a server.
+
+    Args:
+        directory: the folder.
+        base_iri: of a new lake, by default one that is good on this machine only.
+        ledger: the URL of PostgreSQL where several machines write; a ledger that is there is joined. The folder then
+            holds the view, and the URL without password.
 
     Raises:
-        UsageError: there is one already, or the base IRI is malformed.
+        UsageError: there is one already, or the base IRI is malformed or not that of the lake that is joined.
     """
-    LakeIRIs(base_iri)
+    LakeIRIs(base_iri or DEFAULT_BASE)
     _refuse_lake(directory)
-    directory.mkdir(parents=True, exist_ok=True)
-    Ledger.create(directory / LEDGER, base_iri).close()
+    if ledger:
+        with _made_or_joined(ledger, base_iri) as found:
+            _point_to(directory, ledger, found)
+    else:
+        directory.mkdir(parents=True, exist_ok=True)
+        Ledger.create(directory / LEDGER, base_iri or DEFAULT_BASE).close()
     return directory
 
 
-def restore_lake(backup: Path, directory: Path, *, head: str | None = None, progress: Progress | None = None) -> Path:
+def _made_or_joined(url: str, base_iri: str | None) -> Ledger:
+    try:
+        return Ledger.create(url, base_iri or DEFAULT_BASE)
+    except UsageError as error:
+        if error.code != "ledger.exists":
+            raise
+    ledger = Ledger.open(url)
+    if base_iri not in (None, ledger.base_iri):
+        ledger.close()
+        raise _other_base("that is joined", ledger.base_iri, base_iri)
+    return ledger
+
+
+def _point_to(directory: Path, url: str, ledger: Ledger) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        note_address(directory, url, ledger.lake_id)
+    except FileExistsError:
+        _refuse_lake(directory)
+
+
+def restore_lake(
+    backup: Path,
+    directory: Path,
+    *,
+    ledger: str | None = None,
+    head: str | None = None,
+    progress: Progress | None = None,
+) -> Path:
     """Make a lake in a folder that holds none from what `Ledger.backup` wrote, once it has been verified.
 
     The backup is left as it is. The view is made when the lake is opened.
@@ -50,11 +90,12 @@ def restore_lake(backup: Path, directory: Path, *, head: str | None = None, prog
     Args:
         backup: the file; one that an earlier release wrote is brought up to date in its new place.
         directory: of the new lake.
+        ledger: the URL of PostgreSQL where its ledger shall be; by default it is a file in the folder.
         head: the hash of a commit that the backup must hold.
         progress: called with (done, in all), for the copy and then for its verification.
 
     Raises:
-        UsageError: ``lake.exists``.
+        UsageError: ``lake.exists``, or ``ledger.exists`` at that URL.
         NotFoundError: ``backup.absent``.
         LedgerError: ``ledger.not-a-ledger``; ``backup.damaged`` when it does not verify, and nothing is restored.
     """
@@ -65,18 +106,15 @@ def restore_lake(backup: Path, directory: Path, *, head: str | None = None, prog
     try:
         building.unlink(missing_ok=True)  # what a killed restore has left
         copy_file(backup, building, progress)
-        with Ledger.open(building) as ledger:
-            report = ledger.verify(head, progress)
-        if not report.conforms:
-            raise LedgerError(
-                f"{backup} is not as it was written: {report.findings[0].message}",
-                code="backup.damaged",
-                remedy="Take another backup; nothing was restored.",
-            )
-        try:
+        with Ledger.open(building) as copied:
+            _check_backup(backup, copied.verify(head, progress))
+            if ledger:
+                copied.copy_into(ledger, progress)
+                _point_to(directory, ledger, copied)
+        if not ledger:
             put_in_place(building, directory / LEDGER)
-        except FileExistsError:
-            _refuse_lake(directory)
+    except FileExistsError:
+        _refuse_lake(directory)
     finally:
         for leftover in directory.glob(f"*{LEDGER}.restoring*"):
             leftover.unlink()
@@ -85,10 +123,25 @@ def restore_lake(backup: Path, directory: Path, *, head: str | None = None, prog
     return directory
 
 
+def _check_backup(backup: Path, report: Report) -> None:
+    if not report.conforms:
+        raise LedgerError(
+            f"{backup} is not as it was written: {report.findings[0].message}",
+            code="backup.damaged",
+            remedy="Take another backup; nothing was restored.",
+        )
+
+
+def is_lake(directory: Path) -> bool:
+    """True when the folder is that of a lake."""
+    return has_ledger(directory)
+
+
 def open_lake(
     directory: str | Path,
     *,
     base_iri: str | None = None,
+    ledger: str | None = None,
     create: bool = False,
     audience: Audience | None = None,
     engine: EngineName = "auto",
@@ -100,6 +153,7 @@ def open_lake(
     Args:
         directory: the folder of the lake.
         base_iri: for a new lake, its base IRI; for an existing one, what it must be.
+        ledger: for a new lake, the URL of PostgreSQL where its ledger is or shall be; see `create_lake`.
         create: make the lake if there is none.
         audience: whose view to open.
         engine: which SHACL engine the gate uses.
@@ -112,14 +166,14 @@ def open_lake(
         UnavailableError: another process has it open (``view.locked``) for longer than one is ready to wait.
     """
     place = Path(directory)
-    if create and not (place / LEDGER).exists():
-        create_lake(place, base_iri=base_iri or DEFAULT_BASE)
-    ledger = open_ledger(place)
+    if create and not has_ledger(place):
+        create_lake(place, base_iri=base_iri, ledger=ledger)
+    opened = open_ledger(place)
     try:
         waiting = _Waiting(_patience() if patience is None else patience, notice)
-        return _assemble(place, ledger, base_iri, audience or Audience(), engine, waiting)
+        return _assemble(place, opened, base_iri, audience or Audience(), engine, waiting)
     except BaseException:
-        ledger.close()
+        opened.close()
         raise
 
 
@@ -129,11 +183,11 @@ def open_ledger(directory: Path) -> Ledger:
     Raises:
         NotFoundError: there is no lake.
     """
-    if not (directory / LEDGER).exists():
+    if not has_ledger(directory):
         raise NotFoundError(
             f"There is no lake in {directory}", code="lake.absent", remedy=f"Make one: modellake init {directory}"
         )
-    return Ledger.open(directory / LEDGER)
+    return open_ledger_of(directory)
 
 
 def _assemble(
@@ -146,11 +200,7 @@ def _assemble(
 ) -> Lake:
     iris = LakeIRIs(ledger.base_iri)
     if base_iri is not None and base_iri != iris.base:
-        raise UsageError(
-            f"The lake in {place} has the base IRI {iris.base}, not {base_iri}",
-            code="base-iri.differs",
-            remedy="Leave the base IRI out, or open another folder.",
-        )
+        raise _other_base(f"in {place}", iris.base, base_iri)
     pack, hierarchy = load_gate(), load_hierarchy()
     projection = Projection(iris, hierarchy, pack.single_valued)
     marks = iris.graph("provenance")
@@ -160,8 +210,16 @@ def _assemble(
     return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks), place)
 
 
+def _other_base(which: str, present: str, wanted: str | None) -> UsageError:
+    return UsageError(
+        f"The lake {which} has the base IRI {present}, not {wanted}",
+        code="base-iri.differs",
+        remedy="Leave the base IRI out, or open another folder.",
+    )
+
+
 def _refuse_lake(directory: Path) -> None:
-    if (directory / LEDGER).exists():
+    if has_ledger(directory):
         raise UsageError(
             f"{directory} is a lake already",
             code="lake.exists",

@@ -17,10 +17,19 @@ BACKUP_EXAMPLES = examples("modellake backup lake-2026-11-24.sqlite")
 RESTORE_EXAMPLES = examples(
     "modellake restore lake-2026-11-24.sqlite --lake restored",
     "modellake restore lake-2026-11-24.sqlite --lake restored --head 1f0c…",
+    "modellake restore lake-2026-11-24.sqlite --lake shared --ledger postgresql://ada@db.example.org/lakes",
 )
 HeadOption = Annotated[
     str | None,
     typer.Option("--head", metavar="HASH", help="A commit's hash that you wrote down: the backup must hold it."),
+]
+IntoOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        help="Put the ledger into PostgreSQL: postgresql://user@host/database?schema=NAME.",
+    ),
 ]
 
 
@@ -65,20 +74,21 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `modellake backup` wrote.")],
     head: HeadOption = None,
+    ledger: IntoOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
     """Make a lake from a backup, in a folder that holds none.
 
     The backup is verified first, as by ``modellake verify``, and is left as it is. A lake that is there is never
-    overwritten.
+    overwritten, and no ledger in PostgreSQL either: --ledger must name a schema without tables.
     """
     from modellake.bootstrap import restore_lake
 
     with measured("Restoring") as meter:
-        restore_lake(file, lake, head=head, progress=meter)
-    with opened_ledger(lake) as ledger:
-        last, base = ledger.head(), ledger.base_iri
+        restore_lake(file, lake, ledger=ledger, head=head, progress=meter)
+    with opened_ledger(lake) as restored:
+        last, base = restored.head(), restored.base_iri
     if as_json:
         write_json({"lake": str(lake), "base_iri": base, "sequence": last.sequence, "head": last.hash})
         return

@@ -42,9 +42,9 @@ def opened_ledger(directory: Path) -> Ledger:
 @contextmanager
 def opened_or_scratch(directory: Path, *, engine: GateEngine) -> Iterator[Lake]:
     """The lake in a folder, or where there is none an empty one that is gone afterwards."""
-    from modellake.bootstrap import LEDGER, open_lake
+    from modellake.bootstrap import is_lake, open_lake
 
-    if (directory / LEDGER).exists():
+    if is_lake(directory):
         with opened(directory, engine=engine) as lake:
             yield lake
         return

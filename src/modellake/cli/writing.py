@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modellake.cli.lakes import opened, opened_or_scratch
+from modellake.cli.lakes import opened, opened_ledger, opened_or_scratch
 from modellake.cli.options import (
     DEFAULT_LAKE,
     AgentOption,
@@ -29,6 +29,7 @@ STDIN = Path("-")
 INIT_EXAMPLES = examples(
     "modellake init",
     "modellake init /srv/lake --base-iri https://lake.example.org/",
+    "modellake init /srv/lake --ledger 'postgresql://ada@db.example.org/lakes?schema=models'",
 )
 COMMIT_EXAMPLES = examples(
     'modellake commit churn.ttl -m "Describe the churn model"',
@@ -43,6 +44,16 @@ VALIDATE_EXAMPLES = examples(
 FilesArgument = Annotated[
     list[Path],
     typer.Argument(metavar="FILE", help="RDF files or folders of them; - reads from stdin.", show_default=False),
+]
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="MODELLAKE_LEDGER",
+        metavar="URL",
+        show_envvar=True,
+        help="Keep the ledger in PostgreSQL: postgresql://user@host/database?schema=NAME.",
+    ),
 ]
 FormatOption = Annotated[
     str | None,
@@ -60,19 +71,28 @@ def init(
             "--base-iri", metavar="IRI", help="What the names of everything in the lake begin with; ends in '/'."
         ),
     ] = None,
+    ledger: LedgerOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Make an empty lake. Choose the base IRI before others see the lake: every name in it begins with it."""
+    """Make an empty lake. Choose the base IRI before others see the lake: every name in it begins with it.
+
+    With --ledger, the ledger is in PostgreSQL, where several machines can write to it, and the folder holds this
+    machine's view of it; a lake that is there already is joined. Passwords belong into ~/.pgpass, PGPASSWORD or
+    MODELLAKE_LEDGER: they are never written down.
+    """
     from modellake.bootstrap import create_lake
     from modellake.core.iris import DEFAULT_BASE
 
-    place = create_lake(directory or lake, base_iri=base_iri or DEFAULT_BASE)
+    place = create_lake(directory or lake, base_iri=base_iri, ledger=ledger)
+    with opened_ledger(place) as made:
+        base, last = made.base_iri, made.head().sequence
     if as_json:
-        write_json({"lake": str(place), "base_iri": base_iri or DEFAULT_BASE})
+        write_json({"lake": str(place), "base_iri": base, **({"sequence": last} if ledger else {})})
         return
-    say(f"Made an empty lake in {paint(str(place), bold=True)}, base IRI {base_iri or DEFAULT_BASE}")
-    if base_iri is None:
+    what = f"Joined the lake with {count(last, 'commit')}" if last else "Made an empty lake"
+    say(f"{what} in {paint(str(place), bold=True)}, base IRI {base}")
+    if base == DEFAULT_BASE and not last:
         note(
             "This base IRI is good on this machine only. Before you publish anything, make the lake with one of\n"
             "your own: modellake init DIR --base-iri https://lake.example.org/"

@@ -282,6 +282,13 @@ class Lake:
 
     # Asking
 
+    def refresh(self) -> int:
+        """Show what other processes have committed; how many commits that was.
+
+        Where other machines write to the ledger, every question about the present begins so.
+        """
+        return self.view.catch_up()
+
     def query(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> Table:
         """Answer a named query or a SPARQL text.
 
@@ -298,6 +305,8 @@ class Lake:
 
     def answer(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> QueryAnswer:
         """Like `query`, as the engine's own stream of solutions."""
+        if as_of is None and self.ledger.shared:
+            self.refresh()
         text, at = question, None if as_of is None else self.history.sequence_at(as_of)
         if is_query_name(question):
             names = self.identities.names_at(at)
