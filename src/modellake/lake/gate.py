@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple
 
@@ -16,13 +17,24 @@ from modellake.core.iris import LakeIRIs, home_of
 from modellake.core.prefixes import compact
 from modellake.core.report import Finding, Severity
 from modellake.core.vocab import RDF
-from modellake.lake.state import RecordState
 from modellake.lake.terms import unknown_terms
 from modellake.rdf.closure import Hierarchy
 from modellake.rdf.shapes import EngineName, ShapePack
 
 TypeLookup = Callable[[Iterable[str]], Mapping[str, Collection[str]]]
 Findings = dict[NamedNode, list[Finding]]
+
+
+class Checked(Protocol):
+    """What the gate needs to know of a record's state (`modellake.lake.state.RecordState`)."""
+
+    @property
+    def home(self) -> NamedNode: ...
+    @property
+    def lines(self) -> list[str]: ...
+    @property
+    def is_empty(self) -> bool: ...
+    def values_by_source(self, subject: NamedNode, predicate: NamedNode) -> Mapping[NamedNode | None, set[Triple]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class Gate:
         told = [_reserved_subject(item) for item in listed if reserved and _home(item) in reserved]
         return sorted(told, key=_reading_order) + sorted(unknown_terms(listed), key=_reading_order)
 
-    def check_states(self, states: Sequence[RecordState], types_of: TypeLookup) -> Findings:
+    def check_states(self, states: Sequence[Checked], types_of: TypeLookup) -> Findings:
         """The findings about each record's state, by home; records that conform are left out.
 
         Args:
@@ -63,7 +75,7 @@ class Gate:
                 found[home].append(self._judged(finding, by_home[home]))
         return {home: _ordered(findings) for home, findings in found.items()}
 
-    def _data(self, states: Iterable[RecordState], types_of: TypeLookup) -> str:
+    def _data(self, states: Iterable[Checked], types_of: TypeLookup) -> str:
         """The states, what follows from them, and the types of what they refer to, as N-Triples."""
         lines = {line for state in states for line in state.lines}
         lines.update(self.hierarchy.entailed_lines(lines))
@@ -75,7 +87,7 @@ class Gate:
             lines.update(f"<{iri}> {RDF.type} {kind} ." for kind in known)
         return "\n".join([*lines, ""])
 
-    def _judged(self, finding: Finding, state: RecordState) -> Finding:
+    def _judged(self, finding: Finding, state: Checked) -> Finding:
         """A cardinality that no single source breaks is a contradiction between them."""
         limit = self.pack.max_count(finding.shape or "")
         if limit is None or not (finding.component or "").endswith("MaxCountConstraintComponent"):

@@ -40,12 +40,15 @@ class History:
     def of(self, resource: NamedNode) -> list[HistoryEntry]:
         """The changes of the record about a resource, and of those that are merged into it now, oldest first."""
         names = self._names_at(None).members(home_of(resource).value)
-        entries = (item for name in names for item in self._ledger.history(self._iris.record(NamedNode(name)).value))
+        records = (self._iris.record(NamedNode(name)) for name in names)
+        former = (name for record in records for name in former_records(record, self._ledger))
+        entries = (item for name in former for item in self._ledger.history(name) if not self._is_renaming(item))
         return sorted(entries, key=lambda item: item.sequence)
 
     def state(self, resource: NamedNode, at: int | None = None) -> RecordState:
         """What the lake said about a resource, by any of its names, after commit ``at`` (now, if None)."""
-        return group_state(self._group(resource, at), self._names_at(at), self._iris)
+        names = self._names_at(at)
+        return group_state(self._group(resource, at), names, names.iris)
 
     def contents(self, resource: NamedNode, at: int | None = None) -> list[RecordContent]:
         """What each source said about a resource, by any of its names, after commit ``at`` (now, if None)."""
@@ -83,8 +86,21 @@ class History:
         )
 
     def _group(self, resource: NamedNode, at: int | None) -> Group:
-        (group,) = read_groups(self._ledger, self._names_at(at), [home_of(resource).value], at).values()
+        home = self._ledger.bases.named(home_of(resource).value, at)
+        (group,) = read_groups(self._ledger, self._names_at(at), [home], at).values()
         return group
+
+    def _is_renaming(self, entry: HistoryEntry) -> bool:
+        """Was something withdrawn only to be said again under another base IRI?"""
+        return entry.action == "withdrawn" and self._ledger.bases.changed(entry.sequence - 1, entry.sequence)
+
+
+def former_records(record: NamedNode, ledger: Ledger) -> list[str]:
+    """A record under every base IRI that the lake has had, the one of now first."""
+    bases = ledger.bases
+    tail = record.value.removeprefix(bases.current)
+    others = (base + tail for _, base in bases.periods)
+    return list(dict.fromkeys([record.value, *others])) if tail != record.value else [record.value]
 
 
 def _moment(text: str) -> datetime | None:

@@ -50,7 +50,8 @@ class Names:
 
     def described(self, resource: NamedNode, at: int | None = None) -> NamedNode:
         """A resource by the IRI under which it is described now, or was after commit ``at``."""
-        return self._names_at(at).node(resource)
+        named = NamedNode(self._ledger.bases.named(resource.value, at))
+        return self._names_at(at).node(named)
 
     def named(self, name: str) -> NamedNode:
         """The resource of that very name; with an IRI or the kind before the name it need have no record.

@@ -23,7 +23,7 @@ _PROPERTIES = frozenset({OWL.ObjectProperty, OWL.DatatypeProperty, OWL.Annotatio
 def unknown_terms(statements: Collection[Triple]) -> list[Finding]:
     """A violation for each use of a term that our vocabulary and code lists do not have."""
     used = {item.predicate for item in statements} | {item.object for item in statements}
-    unknown = {term for term in used if isinstance(term, NamedNode) and _is_unknown(term.value)}
+    unknown = {term for term in used if isinstance(term, NamedNode) and is_unknown(term.value)}
     if not unknown:
         return []
     advised = set(sorted(unknown, key=str)[:_ADVISED])
@@ -38,7 +38,8 @@ def unknown_terms(statements: Collection[Triple]) -> list[Finding]:
     ]
 
 
-def _is_unknown(iri: str) -> bool:
+def is_unknown(iri: str) -> bool:
+    """Does an IRI stand in one of our namespaces without being described there?"""
     return iri.startswith(_known_namespaces()) and iri not in known_terms()
 
 

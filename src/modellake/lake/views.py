@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
@@ -16,9 +16,11 @@ from pyoxigraph import NamedNode, QuerySolutions
 
 from modellake.core.errors import UnavailableError
 from modellake.core.iris import LakeIRIs, home_of
+from modellake.lake.history import former_records
 from modellake.lake.identity.merging import Group, group_state, read_groups
 from modellake.lake.identity.names import MergedNames
 from modellake.lake.projection import Projection, RecordHistory, SourceNote
+from modellake.ledger.bases import BASE
 from modellake.ledger.commits import IDENTITY, Commit
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.records import RecordContent, Span
@@ -57,6 +59,7 @@ class View:
         self.audience = audience or Audience()
         self._names = MergedNames(projection.iris, self.audience.spaces)
         self._rules = projection.rules
+        self._at: int | None = None  # the commit as of which everything is named; None for now
         self._moving = threading.RLock()
 
     @property
@@ -98,6 +101,12 @@ class View:
             self.rebuild()
             return head.sequence
         for commit in self._ledger.commits(after=start, until=head.sequence):
+            if BASE in commit.rules:
+                raise UnavailableError(
+                    "The lake has got another base IRI since it was opened",
+                    code="ledger.rebased",
+                    remedy="Open it again.",
+                )
             self._apply(commit)
         return head.sequence - start
 
@@ -107,7 +116,7 @@ class View:
             self._rebuild(until, progress)
 
     def _rebuild(self, until: int | None, progress: Progress | None) -> None:
-        sequence = self._ledger.head().sequence if until is None else until
+        sequence, self._at = self._ledger.head().sequence if until is None else until, until
         if sequence == 0:
             self._engine.clear()
             return
@@ -159,7 +168,7 @@ class View:
             if group.all_contents:
                 subjects |= self._subjects(group, before)
                 subjects |= self._subjects(new[home], after) if home in new else set()
-        spans = self._ledger.spans((record for group in new.values() for record in group.contents), at=commit.sequence)
+        spans = self._spans((record for group in new.values() for record in group.contents), commit.sequence)
         parts = [self._group_graphs(group, after, spans) for group in new.values()]
         parts.append(self._commit_graphs(commit))
         self._engine.replace(Replacement(subjects, merged(parts)), self._mark(commit))
@@ -208,8 +217,27 @@ class View:
     def _commit_graphs(self, commit: Commit) -> Graphs:
         entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
         notes = self._ledger.source_notes((entry.source for entry in entries), at=commit.sequence)
-        sources = [SourceNote(iri, note.place, note.harvester) for iri, note in sorted(notes.items())]
-        return self._projection.commit_graphs(commit, sources, dict.fromkeys(entry.record for entry in entries))
+        sources = {self._named(iri): SourceNote(self._named(iri), note.place, note.harvester) for iri, note in notes.items()}
+        told = replace(commit, agent=self._named(commit.agent))
+        records = dict.fromkeys(self._named(entry.record) for entry in entries)
+        return self._projection.commit_graphs(told, [sources[iri] for iri in sorted(sources)], records)
+
+    def _named(self, iri: str) -> str:
+        """An IRI of any time as this view calls it: a view speaks with one base IRI."""
+        return self._ledger.bases.named(iri, self._at)
+
+    def _spans(self, records: Iterable[str], sequence: int) -> Mapping[str, Span]:
+        """When records were touched first and last, under whatever base IRI."""
+        wanted = list(records)
+        spans = self._ledger.spans(wanted, at=sequence)
+        if self._ledger.bases.at(sequence) == self._ledger.bases.at(0):
+            return spans
+        names = {record: former_records(NamedNode(record), self._ledger) for record in wanted}
+        every = self._ledger.spans((name for group in names.values() for name in group), at=sequence)
+        return {
+            record: Span(min(every[name].created for name in names[record] if name in every), span.modified)
+            for record, span in spans.items()
+        }
 
     def _groups_of(
         self, page: Sequence[tuple[str, list[RecordContent]]], names: MergedNames, sequence: int
@@ -229,7 +257,7 @@ class View:
         everything = self._ledger.contents_all(at=sequence, spaces=self.audience.spaces)
         while group := list(islice(everything, _READ_TOGETHER)):
             found = self._groups_of(group, names, sequence)
-            spans = self._ledger.spans((record for item in found for record in item.contents), at=sequence)
+            spans = self._spans((record for item in found for record in item.contents), sequence)
             for item in found:
                 yield self._group_graphs(item, names, spans)
             done += len(group)

@@ -44,6 +44,14 @@ class Bases:
             return self.current
         return self.periods[bisect_right(self.periods, sequence, key=lambda period: period[0]) - 1][1]
 
+    def named(self, iri: str, at: int | None = None) -> str:
+        """An IRI of any time as it is after a commit; one that begins with no base IRI of the lake stays."""
+        base = self.at(at)
+        if len(self.periods) == 1 or iri.startswith(base):
+            return iri
+        was = next((other for _, other in reversed(self.periods) if iri.startswith(other)), None)
+        return iri if was is None else base + iri[len(was) :]
+
     def changed(self, after: int, until: int) -> bool:
         """Did a commit in (after, until] change it?"""
         return any(after < since <= until for since, _ in self.periods)

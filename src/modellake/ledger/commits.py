@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -77,7 +77,7 @@ class Draft:
     Attributes:
         agent: IRI of who makes it.
         message: why.
-        changes: at most one for each (record, source, kind); read once, in batches.
+        changes: at most one for each (record, source, kind); read once, in batches, so they may be made meanwhile.
         time: when, with its offset from UTC.
         rules: whole texts in force, by name: ``ontology``, ``alignments``, ``shapes``.
         sources: what is known about the sources, by IRI; a source without a note is its own place.
@@ -89,7 +89,7 @@ class Draft:
 
     agent: str
     message: str
-    changes: Sequence[Change]
+    changes: Iterable[Change]
     time: datetime
     rules: Mapping[str, bytes] = field(default_factory=dict)
     sources: Mapping[str, SourceNote] = field(default_factory=dict)

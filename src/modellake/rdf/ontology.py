@@ -21,7 +21,7 @@ from modellake.core.report import Place
 from modellake.core.terms import Term, subject_iri
 from modellake.core.vocab import OWL, RDF, SKOS
 from modellake.rdf.codec import read_statements
-from modellake.rdf.formats import Syntax, syntax_of_file
+from modellake.rdf.formats import Syntax, syntax_named, syntax_of_file
 from modellake.rdf.positions import places_of
 
 
@@ -171,10 +171,26 @@ def read_ontology(path: Path) -> Ontology:
     return Ontology(tuple(_read(file, number) for number, file in enumerate(files)))
 
 
+def read_ontology_text(texts: Mapping[str, bytes]) -> Ontology:
+    """The ontology in some Turtle texts, by name.
+
+    Raises:
+        ParseError: a text cannot be read.
+    """
+    files = enumerate(texts.items())
+    return Ontology(
+        tuple(_parsed(name, text, syntax_named("turtle"), f"urn:{name}", number) for number, (name, text) in files)
+    )
+
+
 def _read(path: Path, number: int) -> OntologyFile:
     content, syntax, base = path.read_bytes(), syntax_of_file(path.name), path.resolve().as_uri()
-    statements = read_statements(content, syntax, base=base, document=str(path))
-    return OntologyFile(str(path), content, syntax, base, tuple(_apart(statements, number)))
+    return _parsed(str(path), content, syntax, base, number)
+
+
+def _parsed(name: str, content: bytes, syntax: Syntax, base: str, number: int) -> OntologyFile:
+    statements = read_statements(content, syntax, base=base, document=name)
+    return OntologyFile(name, content, syntax, base, tuple(_apart(statements, number)))
 
 
 def _apart(statements: Iterable[Triple], number: int) -> Iterator[Triple]:

@@ -124,6 +124,10 @@ class EmbeddedEngine:
         """Put quads in as they are, with the labels that their blank nodes have: for data that are no view."""
         self._store.extend(quads)
 
+    def holds(self, quad: Quad) -> bool:
+        """Is this quad here?"""
+        return quad in self._store
+
     def applied(self) -> Applied | None:
         """See `Engine.applied`."""
         try:

@@ -145,6 +145,9 @@ class MergedNames:
         self.evidence.pop(iri, None)
 
     def _take(self, entry: IdentityEntry) -> None:
+        # A rebase says everything again; what was said under another base IRI is withdrawn with it.
+        if not entry.record.startswith(f"{self.iris.base}record/"):
+            return
         if self.spaces is not None and entry.space not in self.spaces:
             return
         iri = self.iris.topic(NamedNode(entry.record)).value
@@ -206,7 +209,7 @@ class NamesOfLedger:
     def at(self, sequence: int | None = None) -> MergedNames:
         """The names after a commit; those after the last one, if None."""
         if sequence is not None:
-            names = MergedNames(self._iris)
+            names = MergedNames(LakeIRIs(self._ledger.bases.at(sequence)))
             names.advance(self._ledger, sequence)
             return names
         with self._moving:

@@ -1,0 +1,48 @@
+"""Facts: which versions of what are at work, for people and for reports of faults."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+
+from modellake.lake.doctor.patient import Patient
+from modellake.rdf.assets import ontology_dir
+from modellake.rdf.changes import version_of
+from modellake.rdf.ontology import read_ontology
+
+_ABSENT = "not installed"
+
+
+def facts_about(patient: Patient) -> dict[str, str]:
+    """What there is, by name."""
+    ledger = patient.ledger
+    head = ledger.head()
+    return {
+        "lake": str(patient.directory),
+        "base IRI": ledger.base_iri,
+        "head": f"commit {head.sequence} {head.hash[:12]}",
+        "modellake": _version("modellake"),
+        "Python": platform.python_version(),
+        "pyoxigraph": _version("pyoxigraph"),
+        "shacl": _version("shacl"),
+        "pyshacl": _version("pyshacl"),
+        "SQLite": sqlite3.sqlite_version,
+        "ledger schema": str(ledger.schema_version),
+        "ontology": version_of(read_ontology(ontology_dir())) or "without a version",
+        "engine": _engine(patient),
+    }
+
+
+def _engine(patient: Patient) -> str:
+    if patient.lake is None:
+        return "in use by another process"
+    name = type(patient.lake.view.engine).__name__.removesuffix("Engine").lower()
+    return f"{name}; a query that runs in it cannot be cancelled" if name == "embedded" else name
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return _ABSENT

@@ -1,0 +1,156 @@
+"""Upkeep: what keeps a lake trustworthy: verified, audited, examined, made again, renamed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modellake.core.iris import LakeIRIs
+from modellake.core.report import Report
+from modellake.lake.comparison import compare_view
+from modellake.lake.drafting import Intent
+from modellake.lake.gate import Gate
+from modellake.lake.identity.identification import Identification
+from modellake.lake.payloads import Payloads
+from modellake.lake.projection import Projection
+from modellake.lake.tables import Table
+from modellake.lake.views import Progress, View
+from modellake.ledger.ledger import Ledger, LedgerStats
+from modellake.rdf.shapes import ShapePack
+from modellake.store.engine import Engine
+
+if TYPE_CHECKING:
+    from modellake.lake.conformance import Nonconformity
+    from modellake.lake.rebase import Rebased
+
+VIEWS = "views"
+# Makes an empty engine for a lake with these names: in a folder, or in memory.
+Engines = Callable[[LakeIRIs, Path | None], Engine]
+
+
+@dataclass(frozen=True, slots=True)
+class LakeStats:
+    """How much there is, in the ledger and in the view."""
+
+    ledger: LedgerStats
+    quads: int
+    lag: int
+
+
+class Upkeep(ABC):
+    """The part of an open lake that looks after it."""
+
+    directory: Path
+    ledger: Ledger
+    view: View
+    gate: Gate
+    iris: LakeIRIs
+    identities: Identification
+    payloads: Payloads
+    _projection: Projection
+    _engines: Engines
+
+    def verify(self, head: str | None = None, *, deep: bool = False, progress: Progress | None = None) -> Report:
+        """Check every stored commit and content.
+
+        Args:
+            head: a commit's hash that was written down elsewhere: the chain must still hold it.
+            deep: also derive the view anew and compare it, quad by quad, and read the payloads that are kept here.
+            progress: called with (done, in all), from the start again for each part.
+        """
+        report = self.ledger.verify(head=head, progress=progress)
+        if not deep or not report.conforms:
+            return report
+        compared = compare_view(self.ledger, self.view, self._projection, self.directory, progress)
+        damaged = (finding for _, finding in self.payloads.verify() if finding is not None)
+        return Report((*report, *compared, *damaged))
+
+    def audit(self, pack: ShapePack | None = None, *, progress: Progress | None = None) -> Iterator[Nonconformity]:
+        """What the rules of now say about every record, with what has changed since each was written.
+
+        Args:
+            pack: shapes to use instead of those of the gate.
+            progress: called with (records done, records in all).
+        """
+        from modellake.lake.conformance import audit_lake
+
+        gate = replace(self.gate, pack=pack) if pack else self.gate
+        return audit_lake(self.ledger, gate, self.identities.names_at(None), progress)
+
+    def doctor(self, checks: Iterable[str] = (), *, progress: Progress | None = None) -> Report:
+        """What is wrong with the lake and its surroundings, each finding with its remedy.
+
+        Args:
+            checks: the names of the checks to make (`modellake.lake.doctor.CHECKS`); all, if there is none.
+
+        Raises:
+            NotFoundError: ``doctor.check-unknown``.
+        """
+        from modellake.lake.doctor.examination import examine
+        from modellake.lake.doctor.patient import Patient
+
+        examined = examine(Patient(self.directory, self.ledger, self), checks, progress)
+        return Report(tuple(finding for _, findings in examined for finding in findings or ()))
+
+    def rebase(
+        self,
+        base_iri: str,
+        *,
+        reason: str,
+        agent: str | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Rebased:
+        """Give the lake another base IRI, in one commit: all that began with the old one begins with the new one.
+
+        Args:
+            reason: why, for the history.
+            agent: who, as a name or an IRI; by default the user of this process.
+            dry_run: find out whether it can be done, and write nothing.
+            progress: called with (records done, records in all).
+
+        Raises:
+            UsageError: ``base-iri.malformed``, ``rebase.same``, or ``rebase.collision``.
+        """
+        from modellake.lake.rebase import Rebase
+
+        rebase = Rebase(self.ledger, self.gate, self.identities.names_at(None), base_iri)
+        done = rebase.run(self._intent(agent, reason), dry_run=dry_run, progress=progress)
+        if done.sequence is not None:
+            self._open_under(LakeIRIs(base_iri))
+        return done
+
+    def rebuild(self, *, progress: Progress | None = None) -> None:
+        """Make the view and the index of identifiers again from the ledger."""
+        self.identities.index()
+        self.view.rebuild(progress=progress)
+
+    def stats(self) -> LakeStats:
+        """How much there is."""
+        return LakeStats(self.ledger.stats(), self.view.engine.size(), self.view.lag())
+
+    def _open_under(self, iris: LakeIRIs) -> None:
+        """Go on with other names; the view is made again, since everything in it is called otherwise."""
+        audience = self.view.audience
+        self.view.engine.close()
+        engine = self._engines(iris, self.directory / VIEWS / audience.name)
+        projection = replace(self._projection, iris=iris)
+        view = View(self.ledger, engine, projection, audience)
+        view.catch_up()
+        self._assemble(view, replace(self.gate, iris=iris), projection)
+
+    @abstractmethod
+    def _assemble(self, view: View, gate: Gate, projection: Projection) -> None:
+        """Put the parts together that depend on how the lake names things."""
+
+    @abstractmethod
+    def query(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> Table:
+        """Answer a named query or a SPARQL text."""
+
+    @abstractmethod
+    def _intent(self, agent: str | None, message: str) -> Intent:
+        """Who writes, and why."""
