@@ -146,17 +146,16 @@ class Projection:
         if len(state.said) + bool(state.additions) < 2:
             return
         record = self.iris.record(state.home).value
-        subjects = {item.subject for item in state.statements if item.predicate in self.single_valued}
-        for subject in sorted(subjects, key=str):
-            for predicate in self.single_valued:
-                by_source = state.values_by_source(subject, predicate)  # type: ignore[arg-type]
-                if len(set().union(*by_source.values())) < 2:
-                    continue
-                for source, values in sorted_sources(by_source):
-                    name = source or self.iris.curated
-                    for value in values:
-                        digest = hashlib.sha256(f"{value} {name}".encode()).hexdigest()[:32]
-                        yield NamedNode(f"{record}#claim-{digest}"), value, name
+        said = {(item.subject, item.predicate) for item in state.statements if item.predicate in self.single_valued}
+        for subject, predicate in sorted(said, key=str):
+            by_source = state.values_by_source(subject, predicate)  # type: ignore[arg-type]
+            if len(set().union(*by_source.values())) < 2:
+                continue
+            for source, values in sorted_sources(by_source):
+                name = source or self.iris.curated
+                for value in values:
+                    digest = hashlib.sha256(f"{value} {name}".encode()).hexdigest()[:32]
+                    yield NamedNode(f"{record}#claim-{digest}"), value, name
 
 
 def _claim_statements(claim: NamedNode, statement: Triple, source: NamedNode) -> Iterator[Triple]:

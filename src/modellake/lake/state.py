@@ -80,11 +80,17 @@ class RecordState:
     def values_by_source(self, subject: NamedNode, predicate: NamedNode) -> dict[NamedNode | None, set[Triple]]:
         """What each source says of one property, as far as it is still part of the state."""
         found: dict[NamedNode | None, set[Triple]] = defaultdict(set)
+        for normal in self._by_property.get((subject, predicate), ()):
+            for source in self.asserted_by[normal]:
+                found[source].add(normal)
+        return found
+
+    @cached_property
+    def _by_property(self) -> Mapping[tuple[object, NamedNode], list[Triple]]:
+        """The statements by subject and property, as normal values."""
+        found: dict[tuple[object, NamedNode], list[Triple]] = defaultdict(list)
         for statement in self.statements:
-            if statement.subject == subject and statement.predicate == predicate:
-                normal = normal_statement(statement)
-                for source in self.asserted_by[normal]:
-                    found[source].add(normal)
+            found[statement.subject, statement.predicate].append(normal_statement(statement))
         return found
 
     def subjects(self) -> set[NamedNode]:
