@@ -16,6 +16,7 @@ from modellake.core.report import Report
 from modellake.lake.gate import Gate
 from modellake.lake.lake import Lake
 from modellake.lake.projection import Projection
+from modellake.lake.upkeep import VIEWS
 from modellake.lake.views import Audience, Notice, Progress, View
 from modellake.ledger.address import FILE as LEDGER
 from modellake.ledger.address import has_ledger, note_address, open_ledger_of
@@ -26,7 +27,6 @@ from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
 from modellake.store.embedded import EmbeddedEngine
 
-VIEWS = "views"
 _PATIENCE = 10.0
 _MOMENT = 0.1
 
@@ -207,7 +207,11 @@ def _assemble(
     view = View(ledger, _open_engine(place / VIEWS / audience.name, marks, waiting), projection, audience)
     view.catch_up(waiting.notice)
     gate = Gate(pack, hierarchy, iris, engine)
-    return Lake(ledger, view, gate, projection, lambda: EmbeddedEngine(marks), place)
+    return Lake(ledger, view, gate, projection, _engine, place)
+
+
+def _engine(iris: LakeIRIs, folder: Path | None) -> EmbeddedEngine:
+    return EmbeddedEngine(iris.graph("provenance"), folder)
 
 
 def _other_base(which: str, present: str, wanted: str | None) -> UsageError:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,6 @@ from modellake.core.description import Description, Refusal
 from modellake.core.iris import LakeIRIs, named_node
 from modellake.core.plugins import Harvester
 from modellake.core.prefixes import PREFIXES
-from modellake.core.report import Report
 from modellake.lake.documents import describe_artifacts, describe_file, describe_text, find_documents
 from modellake.lake.drafting import Intent, rules_in_force
 from modellake.lake.gate import Gate
@@ -39,26 +38,18 @@ from modellake.lake.recording.nesting import innermost
 from modellake.lake.recording.run import Run, start_run
 from modellake.lake.state import RecordState
 from modellake.lake.tables import Table, table_of
-from modellake.lake.views import Progress, View
+from modellake.lake.upkeep import Engines, Upkeep
+from modellake.lake.views import View
 from modellake.lake.writer import BATCH, Watch, Writer
-from modellake.ledger.ledger import Ledger, LedgerStats
+from modellake.ledger.ledger import Ledger
 from modellake.rdf.queries import bind, is_query_name, load_named
 from modellake.rdf.syntax import check_read, with_prefixes
-from modellake.store.engine import Engine, QueryAnswer
+from modellake.store.engine import QueryAnswer
 
 Resource = str | NamedNode
 
 
-@dataclass(frozen=True, slots=True)
-class LakeStats:
-    """How much there is, in the ledger and in the view."""
-
-    ledger: LedgerStats
-    quads: int
-    lag: int
-
-
-class Lake:
+class Lake(Upkeep):
     """An open lake. Get one from `modellake.open`; close it, or use it as a context manager.
 
     Args:
@@ -66,7 +57,7 @@ class Lake:
         view: what answers.
         gate: what decides.
         projection: how records look in a view.
-        memory: makes an empty engine in memory, for views of the past.
+        engines: makes empty engines, for views of the past and after a rebase.
         directory: where the lake's files are.
     """
 
@@ -76,21 +67,24 @@ class Lake:
         view: View,
         gate: Gate,
         projection: Projection,
-        memory: Callable[[], Engine],
+        engines: Engines,
         directory: Path,
     ) -> None:
         self.directory = directory
         self.ledger = ledger
+        self._engines = engines
+        self._assemble(view, gate, projection)
+
+    def _assemble(self, view: View, gate: Gate, projection: Projection) -> None:
         self.view = view
-        self.iris: LakeIRIs = projection.iris
+        self.iris = projection.iris
         self.gate = gate
         self._projection = projection
-        self._memory = memory
-        self.identities = Identification(ledger, self.iris)
-        self._writer = Writer(ledger, gate, view, self.identities)
-        self._names = Names(ledger, self.iris, self.identities.names_at)
+        self.identities = Identification(self.ledger, self.iris)
+        self._writer = Writer(self.ledger, gate, view, self.identities)
+        self._names = Names(self.ledger, self.iris, self.identities.names_at)
         self._past: tuple[int, View] | None = None
-        self.payloads = Payloads(directory, ledger, self.iris)
+        self.payloads = Payloads(self.directory, self.ledger, self.iris)
 
     # Writing
 
@@ -321,7 +315,8 @@ class Lake:
         """A view in memory of the lake as it was after commit ``sequence``; the last one is kept."""
         past = self._past  # another thread may keep another one meanwhile
         if past is None or past[0] != sequence:
-            view = View(self.ledger, self._memory(), self._projection, self.view.audience)
+            projection = replace(self._projection, iris=LakeIRIs(self.ledger.bases.at(sequence)))
+            view = View(self.ledger, self._engines(projection.iris, None), projection, self.view.audience)
             view.rebuild(until=sequence)
             past = self._past = (sequence, view)
         return past[1]
@@ -351,21 +346,6 @@ class Lake:
     def history(self) -> History:
         """The past of records."""
         return History(self.ledger, self.iris, self.identities.names_at)
-
-    # Keeping
-
-    def verify(self, head: str | None = None, *, progress: Progress | None = None) -> Report:
-        """Check every stored commit and content; with ``head``, that the chain still holds that commit."""
-        return self.ledger.verify(head=head, progress=progress)
-
-    def rebuild(self, *, progress: Progress | None = None) -> None:
-        """Make the view and the index of identifiers again from the ledger."""
-        self.identities.index()
-        self.view.rebuild(progress=progress)
-
-    def stats(self) -> LakeStats:
-        """How much there is."""
-        return LakeStats(self.ledger.stats(), self.view.engine.size(), self.view.lag())
 
     def close(self) -> None:
         """Let go of the files."""
