@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 import modellake
 from lakes import BASE, CHURN, quads, said, statements
 from modellake.core.description import Description, Source
+from modellake.core.errors import UnavailableError
 from modellake.core.vocab import DCT, LAKE
 from modellake.lake.lake import Lake
 from modellake.lake.views import Audience
@@ -284,6 +285,23 @@ def test_resources_of_different_spaces_stay_two(tmp_path: Path) -> None:
         assert len(lake.query("SELECT ?s { GRAPH ?g { ?s lake:mergedInto <model/b> } }")) == 2
         assert len(lake.duplicates()) == 1
         made_again(lake)
+
+
+def test_a_merge_that_the_view_could_not_follow_is_shown_later(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(lake, by_content("churn", "w"), source="urn:a")
+    run = f'<run/1> a lake:Run ; dct:title "R" ; lake:runStatus lake:finished ; lake:produced <{_own()}> .'
+    said(lake, run, source="urn:run")
+
+    def fails(*_: object) -> None:
+        raise UnavailableError("The disk is full", code="engine.failed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lake.view.engine, "replace", fails)
+        with pytest.raises(UnavailableError):
+            said(lake, version("acme/churn", "main", {"model.safetensors": "w"}), source="urn:b")
+    lake.view.catch_up()
+    assert lake.query("ASK { <run/1> lake:produced <model/acme/churn/version/main> }")
+    made_again(lake)
 
 
 def test_another_process_sees_the_names(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ class View:
             self._rebuild(until, progress)
 
     def _rebuild(self, until: int | None, progress: Progress | None) -> None:
+        self._names = MergedNames(self._iris, self.audience.spaces)
         sequence, self._at = self._ledger.head().sequence if until is None else until, until
         if sequence == 0:
             self._engine.clear()
@@ -175,6 +176,9 @@ class View:
 
     def _names_around(self, sequence: int, *, renaming: bool) -> tuple[MergedNames, MergedNames]:
         """The names before and after a commit; the same object where it leaves them alone."""
+        if self._names.sequence >= sequence:
+            # An attempt to show this commit has failed half way.
+            self._names = MergedNames(self._iris, self.audience.spaces)
         self._names.advance(self._ledger, sequence - 1)
         before = self._names.copy() if renaming else self._names
         self._names.advance(self._ledger, sequence)
@@ -217,7 +221,9 @@ class View:
     def _commit_graphs(self, commit: Commit) -> Graphs:
         entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
         notes = self._ledger.source_notes((entry.source for entry in entries), at=commit.sequence)
-        sources = {self._named(iri): SourceNote(self._named(iri), note.place, note.harvester) for iri, note in notes.items()}
+        sources = {
+            self._named(iri): SourceNote(self._named(iri), note.place, note.harvester) for iri, note in notes.items()
+        }
         told = replace(commit, agent=self._named(commit.agent))
         records = dict.fromkeys(self._named(entry.record) for entry in entries)
         return self._projection.commit_graphs(told, [sources[iri] for iri in sorted(sources)], records)
@@ -252,7 +258,7 @@ class View:
     def expected(self, sequence: int, progress: Progress | None = None) -> Iterator[Graphs]:
         """All that the view shows after a commit, in parts, from the ledger alone."""
         total, done = self._ledger.stats().records if progress else 0, 0
-        names = self._names = MergedNames(self._iris, self.audience.spaces)
+        names = MergedNames(self._iris, self.audience.spaces)
         names.advance(self._ledger, sequence)
         everything = self._ledger.contents_all(at=sequence, spaces=self.audience.spaces)
         while group := list(islice(everything, _READ_TOGETHER)):
