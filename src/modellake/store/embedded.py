@@ -24,7 +24,7 @@ from modellake.core.errors import QueryError, UnavailableError
 from modellake.core.vocab import LAKE, XSD
 from modellake.rdf.assets import query_dir
 from modellake.rdf.syntax import query_error
-from modellake.store.engine import Applied, Graphs, QueryAnswer, Replacement
+from modellake.store.engine import Applied, Dataset, Graphs, QueryAnswer, Replacement
 from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
 
@@ -57,16 +57,9 @@ class EmbeddedEngine:
         if path:
             announce(path)
 
-    def query(self, text: str, *, base: str | None = None) -> QueryAnswer:
+    def query(self, text: str, *, base: str | None = None, dataset: Dataset | None = None) -> QueryAnswer:
         """See `Engine.query`."""
-        try:
-            return self._store.query(text, base_iri=base)
-        except SyntaxError as error:
-            raise query_error(error, text) from error
-        except (ValueError, RecursionError) as error:
-            raise QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation") from error
-        except _FAILURES as error:
-            raise _failure("failed", error) from error
+        return ask(self._store, text, base, dataset)
 
     def replace(self, change: Replacement, mark: Applied) -> None:
         """See `Engine.replace`."""
@@ -169,6 +162,27 @@ class EmbeddedEngine:
         rules = f"-{mark.rules}" if mark.rules else ""
         subject = NamedNode(f"{self._marks.value}#applied-{mark.commit_hash}{rules}")
         return Quad(subject, LAKE.appliedSequence, Literal(str(mark.sequence), datatype=XSD.integer), self._marks)
+
+
+def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> QueryAnswer:
+    """Evaluate a query. The answer belongs to this thread: touched by another one, it ends the process.
+
+    Raises:
+        QueryError, UnavailableError: as `Engine.query`.
+    """
+    try:
+        return store.query(
+            text,
+            base_iri=base,
+            default_graph=[*dataset.default] if dataset else None,
+            named_graphs=[*dataset.named] if dataset else None,
+        )
+    except SyntaxError as error:
+        raise query_error(error, text) from error
+    except (ValueError, RecursionError) as error:
+        raise QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation") from error
+    except _FAILURES as error:
+        raise _failure("failed", error) from error
 
 
 def _read_mark(quad: Quad) -> Applied:

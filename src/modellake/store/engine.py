@@ -29,6 +29,19 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a query is asked of, in place of its FROM clauses (https://www.w3.org/TR/sparql11-protocol/#dataset).
+
+    Attributes:
+        default: the graphs whose merge is the default graph; none makes it empty.
+        named: the graphs that GRAPH sees.
+    """
+
+    default: tuple[NamedNode, ...] = ()
+    named: tuple[NamedNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Replacement:
     """What one commit changes in a view: subjects to empty, in every graph, and statements to put in."""
 
@@ -51,7 +64,7 @@ class Engine(Protocol):
     Every method raises UnavailableError when the engine cannot be reached or written.
     """
 
-    def query(self, text: str, *, base: str | None = None) -> QueryAnswer:
+    def query(self, text: str, *, base: str | None = None, dataset: Dataset | None = None) -> QueryAnswer:
         """Evaluate a SPARQL query on a consistent snapshot. Raises QueryError."""
 
     def replace(self, change: Replacement, mark: Applied) -> None:

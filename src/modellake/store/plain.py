@@ -1,0 +1,72 @@
+"""A bare engine: an Oxigraph store as it is, without ledger, mark or gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from modellake.core.errors import QueryError, UnavailableError
+from modellake.rdf.syntax import query_error
+from modellake.store.embedded import ask
+from modellake.store.engine import Dataset, QueryAnswer
+
+
+class PlainEngine:
+    """Queries and updates over one ``pyoxigraph.Store``.
+
+    Args:
+        path: the folder of the store, made when it is not there; None keeps it in memory.
+
+    Attributes:
+        store: for what goes beyond SPARQL.
+
+    Raises:
+        UnavailableError: ``store.locked``, ``store.unreadable``.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        try:
+            self.store = Store(str(path)) if path else Store()
+        except (OSError, RuntimeError) as error:
+            raise _open_error(error) from error
+
+    def query(self, text: str, *, base: str | None = None, dataset: Dataset | None = None) -> QueryAnswer:
+        """See `modellake.store.engine.Engine.query`."""
+        return ask(self.store, text, base, dataset)
+
+    def update(self, text: str, *, base: str | None = None) -> None:
+        """Carry out a SPARQL update: all of its operations or none.
+
+        Raises:
+            QueryError: it is malformed (``query.syntax``) or cannot be carried out (``update.failed``).
+            UnavailableError: the disk refuses (``engine.failed``).
+        """
+        try:
+            self.store.update(text, base_iri=base)
+        except SyntaxError as error:
+            raise query_error(error, text) from error
+        except (ValueError, RecursionError, RuntimeError) as error:
+            raise QueryError(f"The update cannot be carried out: {error}", code="update.failed") from error
+        except OSError as error:
+            raise UnavailableError(
+                f"The engine cannot write: {error}", code="engine.failed", remedy="Check the disk and the room on it."
+            ) from error
+
+    def close(self) -> None:
+        """Bring everything to the disk and let go of the files."""
+        store = self.store
+        del self.store
+        store.flush()
+
+
+def _open_error(error: Exception) -> UnavailableError:
+    if "lock" in str(error).lower():
+        return UnavailableError(
+            "The store is in use by another process", code="store.locked", remedy="End that process, or wait for it."
+        )
+    return UnavailableError(
+        f"The store cannot be opened: {error}",
+        code="store.unreadable",
+        remedy="Name the folder of an Oxigraph store, or an empty one.",
+    )
