@@ -19,10 +19,11 @@ from modellake.lake.projection import Projection
 from modellake.lake.upkeep import VIEWS
 from modellake.lake.views import Audience, Notice, Progress, View
 from modellake.ledger.address import FILE as LEDGER
-from modellake.ledger.address import has_ledger, note_address, open_ledger_of
+from modellake.ledger.address import has_ledger, note_address, open_ledger_of, place_of
 from modellake.ledger.copies import copy_file
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.sqlite import put_in_place
+from modellake.ledger.upgrades import Upgrade, plan_upgrade
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
 from modellake.store.embedded import EmbeddedEngine
@@ -169,6 +170,8 @@ def open_lake(
     if create and not has_ledger(place):
         create_lake(place, base_iri=base_iri, ledger=ledger)
     opened = open_ledger(place)
+    if notice and opened.upgrade:
+        notice(upgrade_notice(opened))
     try:
         waiting = _Waiting(_patience() if patience is None else patience, notice)
         return _assemble(place, opened, base_iri, audience or Audience(), engine, waiting)
@@ -177,16 +180,36 @@ def open_lake(
         raise
 
 
+def upgrade_notice(ledger: Ledger) -> str:
+    """That an older ledger was brought up to date."""
+    done = ledger.upgrade
+    return f"The ledger was brought from version {done.found} to {done.target}. {' '.join(done.steps)}"
+
+
+def plan_upgrade_of(directory: Path) -> Upgrade:
+    """What opening the ledger of a lake would do to its tables; nothing is done.
+
+    Raises:
+        NotFoundError: there is no lake.
+    """
+    _check_lake(directory)
+    return plan_upgrade(place_of(directory))
+
+
+def _check_lake(directory: Path) -> None:
+    if not has_ledger(directory):
+        raise NotFoundError(
+            f"There is no lake in {directory}", code="lake.absent", remedy=f"Make one: modellake init {directory}"
+        )
+
+
 def open_ledger(directory: Path) -> Ledger:
     """The ledger of a lake alone: for what must work while another process has the view open.
 
     Raises:
         NotFoundError: there is no lake.
     """
-    if not has_ledger(directory):
-        raise NotFoundError(
-            f"There is no lake in {directory}", code="lake.absent", remedy=f"Make one: modellake init {directory}"
-        )
+    _check_lake(directory)
     return open_ledger_of(directory)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from modellake.cli.reports import show_report
 VERIFY_EXAMPLES = examples(
     "modellake verify",
     "modellake verify --head 1f0c…   (the hash that you wrote down)",
+    "modellake verify --deep         (the view and the payloads as well)",
 )
 REBUILD_EXAMPLES = examples("modellake rebuild")
 STATS_EXAMPLES = examples("modellake stats", "modellake stats --json")
@@ -26,6 +28,10 @@ def verify(
         str | None,
         typer.Option("--head", metavar="HASH", help="A commit's hash that you wrote down: it must be in the chain."),
     ] = None,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Also derive the view anew and compare it, and read all payloads that are kept."),
+    ] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,16 +40,26 @@ def verify(
     Someone who can write the whole file could compute a new chain. Write the hash of the last commit down elsewhere
     and give it with --head next time: then that shows as well. Ends with status 1 when something is wrong.
     """
-    with opened_ledger(lake) as ledger:
+    with ExitStack() as stack:
+        held = stack.enter_context(opened(lake)) if deep else None
+        ledger = held.ledger if held else stack.enter_context(opened_ledger(lake))
         with measured("Verifying") as meter:
-            report = ledger.verify(head=head, progress=meter)
+            if held:
+                report = held.verify(head=head, deep=True, progress=meter)
+            else:
+                report = ledger.verify(head=head, progress=meter)
         last = ledger.head()
         if as_json:
             write_json({"sequence": last.sequence, "head": last.hash, **report.to_dict()})
         else:
             show_report(report, base=ledger.base_iri)
             if report.conforms:
-                say(f"{paint('The ledger is as it was written:', 'green')} {count(last.sequence, 'commit')}")
+                what = (
+                    "The ledger is as it was written, and the view shows it"
+                    if deep
+                    else "The ledger is as it was written"
+                )
+                say(f"{paint(f'{what}:', 'green')} {count(last.sequence, 'commit')}")
                 say(f"head {last.hash}")
     raise typer.Exit(0 if report.conforms else 1)
 

@@ -34,9 +34,12 @@ def opened_ledger(directory: Path) -> Ledger:
     Raises:
         NotFoundError: there is no lake.
     """
-    from modellake.bootstrap import open_ledger
+    from modellake.bootstrap import open_ledger, upgrade_notice
 
-    return open_ledger(directory)
+    ledger = open_ledger(directory)
+    if ledger.upgrade:
+        note(upgrade_notice(ledger))
+    return ledger
 
 
 @contextmanager

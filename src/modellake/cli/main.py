@@ -14,6 +14,7 @@ from modellake import __version__
 from modellake.cli import (
     asking,
     backups,
+    doctoring,
     duplicates,
     harvesting,
     history,
@@ -132,6 +133,9 @@ app.command(rich_help_panel=KEEP, epilog=backups.BACKUP_EXAMPLES)(backups.backup
 app.command(rich_help_panel=KEEP, epilog=backups.RESTORE_EXAMPLES)(backups.restore)
 app.command(rich_help_panel=KEEP, epilog=keeping.REBUILD_EXAMPLES)(keeping.rebuild)
 app.command(rich_help_panel=KEEP, epilog=keeping.STATS_EXAMPLES)(keeping.stats)
+app.command(rich_help_panel=KEEP, epilog=doctoring.DOCTOR_EXAMPLES)(doctoring.doctor)
+app.command(rich_help_panel=KEEP, epilog=doctoring.UPGRADE_EXAMPLES)(doctoring.upgrade)
+app.command(rich_help_panel=KEEP, epilog=doctoring.REBASE_EXAMPLES)(doctoring.rebase)
 app.add_typer(duplicates.app, name="duplicates", rich_help_panel=KEEP)
 app.add_typer(payloads.app, name="payload", rich_help_panel=KEEP)
 app.add_typer(ontology.app, name="ontology", rich_help_panel=KEEP)

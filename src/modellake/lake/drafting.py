@@ -16,6 +16,7 @@ from modellake.lake.identity.identification import Identification, Outcome
 from modellake.ledger.commits import Change, Draft, SourceNote, StoredFinding
 from modellake.ledger.ledger import Ledger
 from modellake.rdf import assets
+from modellake.rdf.shapes import load_gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,12 @@ class Drafting:
 
 def rules_in_force(gate: Gate) -> dict[str, bytes]:
     """The texts that a commit names by hash: ontology, alignments, shapes."""
-    return {
-        **_ontology_texts(),
-        "shapes": gate.pack.text,
-    }
+    return {**_ontology_texts(), "shapes": gate.pack.text}
+
+
+def rules_texts() -> dict[str, bytes]:
+    """The same for the rules of this release."""
+    return {**_ontology_texts(), "shapes": load_gate().text}
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,7 @@ def open_ledger_of(folder: Path) -> Ledger:
     if not (folder / ADDRESS).exists():
         return Ledger.open(folder / FILE)
     told = _read_address(folder / ADDRESS)
-    ledger = Ledger.open(os.environ.get(VARIABLE) or told["url"])
+    ledger = Ledger.open(place_of(folder))
     if ledger.lake_id != told["lake"]:
         ledger.close()
         raise UsageError(
@@ -47,6 +47,17 @@ def open_ledger_of(folder: Path) -> Ledger:
             remedy=f"Correct or unset {VARIABLE}, or the url in {folder / ADDRESS}",
         )
     return ledger
+
+
+def place_of(folder: Path) -> Path | str:
+    """Where the ledger of the lake in a folder is: a path, or a URL.
+
+    Raises:
+        UsageError: ``ledger.address``.
+    """
+    if not (folder / ADDRESS).exists():
+        return folder / FILE
+    return os.environ.get(VARIABLE) or _read_address(folder / ADDRESS)["url"]
 
 
 def note_address(folder: Path, url: str, lake_id: str) -> None:

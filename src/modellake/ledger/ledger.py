@@ -16,12 +16,13 @@ from modellake.core.report import Finding, Report, Severity
 from modellake.ledger import chain, copies, log, readings, records, schema, type_index
 from modellake.ledger.bases import BASE, Bases, read_bases
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
-from modellake.ledger.database import Database, Place, Progress, not_a_ledger, system_of
+from modellake.ledger.database import Database, Place, Progress, system_of
 from modellake.ledger.identifier_index import IdentifierIndex
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
 from modellake.ledger.quarantine import Quarantine, rename_waiting
 from modellake.ledger.records import HistoryEntry, RecordContent, Span
 from modellake.ledger.type_index import Types, TypeWriter
+from modellake.ledger.upgrades import Upgrade, bring_up_to_date
 from modellake.ledger.verification import Verification
 from modellake.ledger.writer import CommitWriter, Seen, read_start
 
@@ -41,18 +42,20 @@ class Ledger:
     Attributes:
         lake_id: a UUID that no other lake has.
         schema_version: of the tables.
+        upgrade: what was done to them when the ledger was opened.
         shared: True when other machines may append.
         quarantine: what the gate refused.
         identifiers: by what resources may be known to be the same, and what was decided about that.
     """
 
-    def __init__(self, database: Database, identity: dict[str, str]) -> None:
+    def __init__(self, database: Database, identity: dict[str, str], upgrade: Upgrade) -> None:
         self._database = database
         self._seen = Seen()
         self._bases = Bases(((0, identity["base"]),))
         self._based = 0  # the last commit that was asked for its base IRI
         self.lake_id = identity["lake"]
         self.schema_version = int(identity["version"])
+        self.upgrade = upgrade
         self.shared = database.shared
         self._genesis = identity["genesis"]
         self.quarantine = Quarantine(database)
@@ -88,7 +91,7 @@ class Ledger:
         """
         database = system_of(place).open(place, lock_timeout)
         try:
-            return cls(database, _opened(database))
+            return cls(database, *bring_up_to_date(database))
         except BaseException:
             database.close()
             raise
@@ -374,23 +377,6 @@ class Ledger:
         """
         with self._database.read() as source:
             copies.copy_into(source, url, LOCK_TIMEOUT, progress)
-
-
-def _opened(database: Database) -> dict[str, str]:
-    identity = _identity(database)
-    if int(identity["version"]) != schema.VERSION:
-        with database.write() as connection:
-            schema.migrate(connection, schema.MIGRATIONS, schema.VERSION)
-        identity = _identity(database)
-    database.prepare()
-    return identity
-
-
-def _identity(database: Database) -> dict[str, str]:
-    with database.read() as connection:
-        if not schema.is_ledger(connection):
-            raise not_a_ledger(database.name)
-        return schema.identity(connection)
 
 
 def _conflict(expected: Head, head: Head) -> ConflictError:

@@ -240,6 +240,11 @@ def _add_identifiers(connection: Connection) -> None:
 
 # From a version to the next one. A released step is never edited; a new ledger starts at VERSION.
 MIGRATIONS: Mapping[int, Migration] = {1: _add_readings, 2: _add_identifiers}
+# What each step does, for people.
+SUMMARIES: Mapping[int, str] = {
+    1: "Add the index of readings, by which documents that are as they were are not read again.",
+    2: "Add the index of identifiers, by which resources are known to be the same.",
+}
 
 
 def create(connection: Connection, identity: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from modellake.core.prefixes import compact_all
 from modellake.core.report import Finding, Severity
 from modellake.lake.conformance import Nonconformity
-from modellake.lake.doctor.patient import Patient, found
+from modellake.lake.doctor.patient import Patient, counted, found
 from modellake.lake.upkeep import Upkeep
 
 Progress = Callable[[int, int], None]
@@ -26,7 +26,7 @@ def check_lag(patient: Patient) -> Iterator[Finding]:
         yield found(
             "lag",
             Severity.WARNING,
-            f"The view is {lag:,} commits behind the ledger",
+            f"The view is {counted(lag, 'commit')} behind the ledger",
             "Open the lake again; if it stays behind: modellake rebuild",
         )
 
@@ -44,7 +44,7 @@ def check_references(patient: Patient) -> Iterator[Finding]:
         yield found(
             "references",
             Severity.INFO,
-            f"Nobody describes {len(names):,} resources of this lake that are referred to {number:,} times: {shown}",
+            f"{counted(len(names), 'resource')} of this lake that nobody describes, {counted(number, 'reference')}: {shown}",
             f"Describe them, or mend the references: modellake query dangling --param base={iris.base}",
         )
 
@@ -63,7 +63,7 @@ def check_contradictions(patient: Patient) -> Iterator[Finding]:
         yield found(
             "contradictions",
             Severity.INFO,
-            f"Sources disagree on {len(disputed):,} values, such as {compact_all(f'<{predicate}>')} of "
+            f"Sources disagree on {counted(len(disputed), 'value')}, such as {compact_all(f'<{predicate}>')} of "
             f"{resource.removeprefix(patient.ledger.base_iri)}",
             "See who says what, and take back what is wrong: modellake query claims",
         )
@@ -95,6 +95,6 @@ def _nonconforming(item: Nonconformity, number: int, base: str) -> Finding:
     return found(
         "conformance",
         Severity.WARNING,
-        f"{number:,} values violate {rule}{since}; for instance in {item.home.removeprefix(base)}",
+        f"{counted(number, 'violation')} of {rule}{since}; for instance in {item.home.removeprefix(base)}",
         f"{item.finding.remedy or item.finding.message} Nothing was rewritten.",
     )

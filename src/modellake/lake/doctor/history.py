@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from modellake.core.report import Finding, Severity
-from modellake.lake.doctor.patient import Patient, found
+from modellake.lake.doctor.patient import Patient, counted, found
 from modellake.lake.rules import Rules, rule_changes, rules_of_now
 from modellake.ledger.inspection import Inspection
 
@@ -26,7 +26,7 @@ def check_clock(patient: Patient) -> Iterator[Finding]:
         yield found(
             "clock",
             Severity.WARNING,
-            f"{backwards:,} commits are dated before the one they follow, such as commit {example}",
+            f"{counted(backwards, 'commit')} dated before the one before, such as commit {example}",
             "Let the clocks of all writing machines be set by NTP; ask the past by commit numbers rather than times.",
         )
     if last and datetime.fromisoformat(last) > datetime.now(UTC) + _TOLERANCE:
@@ -46,7 +46,7 @@ def check_orphans(patient: Patient) -> Iterator[Finding]:
         yield found(
             "orphans",
             Severity.VIOLATION,
-            f"{number:,} contents ({size:,} bytes) are in the ledger that no commit refers to",
+            f"{counted(number, 'content')} of {size:,} bytes in the ledger that no commit refers to",
             "Somebody has written into the ledger: modellake verify, then restore a backup that verifies.",
         )
 
@@ -59,7 +59,7 @@ def check_quarantine(patient: Patient) -> Iterator[Finding]:
         yield found(
             "quarantine",
             Severity.WARNING,
-            f"{len(old):,} documents wait in quarantine for more than {_PATIENCE.days} days, since {old[0].time[:10]}",
+            f"{counted(len(old), 'document')} in quarantine for more than {_PATIENCE.days} days, since {old[0].time[:10]}",
             "Mend and take them in, or drop them: modellake quarantine list",
         )
 
@@ -74,7 +74,7 @@ def check_spaces(patient: Patient) -> Iterator[Finding]:
             yield found(
                 "spaces",
                 Severity.INFO,
-                f"{number:,} records are in the space {space!r}, which this view does not show",
+                f"{counted(number, 'record')} in the space {space!r}, which this view does not show",
                 "Open the lake for an audience that may read it, if somebody should.",
             )
 

@@ -39,6 +39,11 @@ def found(check: str, severity: Severity, message: str, remedy: str | None = Non
     return Finding(f"doctor.{check}", severity, message, remedy)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 record``, ``1,234 records``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def mode_of(path: Path) -> int:
     """The permission bits of a file."""
     return stat.S_IMODE(path.stat().st_mode)
