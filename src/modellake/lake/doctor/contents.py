@@ -44,7 +44,7 @@ def check_references(patient: Patient) -> Iterator[Finding]:
         yield found(
             "references",
             Severity.INFO,
-            f"{counted(len(names), 'resource')} of this lake that nobody describes, {counted(number, 'reference')}: {shown}",
+            f"{counted(len(names), 'resource')} that nobody describes, {counted(number, 'reference')}: {shown}",
             f"Describe them, or mend the references: modellake query dangling --param base={iris.base}",
         )
 

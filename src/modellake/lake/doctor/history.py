@@ -59,7 +59,7 @@ def check_quarantine(patient: Patient) -> Iterator[Finding]:
         yield found(
             "quarantine",
             Severity.WARNING,
-            f"{counted(len(old), 'document')} in quarantine for more than {_PATIENCE.days} days, since {old[0].time[:10]}",
+            f"{counted(len(old), 'document')} in quarantine for over {_PATIENCE.days} days, since {old[0].time[:10]}",
             "Mend and take them in, or drop them: modellake quarantine list",
         )
 
