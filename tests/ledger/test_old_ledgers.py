@@ -17,6 +17,7 @@ HEADS = {
     1: "ec95e9c2d51510377278410320000f3e7d3d11f61c04a01ef013aacabdd2abef",
     2: "d04d2a9275b06865cd98f1ed2b7c0ce9bb9d4eade2d867c281ead858a7950cd4",
 }
+CLEO = "https://lake.example.org/agent/cleo"
 FACTS = """
 SELECT ?title ?keyword ?parameters ?data {
   <https://lake.example.org/model/acme/churn> a lake:Model .
@@ -44,7 +45,8 @@ def test_an_old_lake_opens_verifies_and_answers(version: int, tmp_path: Path) ->
         (now,) = lake.query(FACTS)
         assert now == {"title": None, "keyword": "curated", "parameters": 42, "data": data}
         assert [row["title"] for row in lake.query(FACTS, as_of=2)] == titles
-        assert [row["reason"] for row in lake.query("retractions")] == ["One title is enough"]
+        (retracted,) = lake.query("retractions")
+        assert (retracted["agent"], retracted["reason"]) == (CLEO, "One title is enough")
         assert [item.place for item in lake.ledger.quarantine.list()] == ["urn:c"]
         shown = Counter(lake.view.engine.quads())
         lake.rebuild()

@@ -13,6 +13,7 @@ from modellake.lake.gate import Gate
 from modellake.lake.identity.decisions import Decision
 from modellake.lake.identity.findings import Noticed, identity_findings
 from modellake.lake.identity.identification import Identification, Outcome
+from modellake.lake.state import RecordState
 from modellake.ledger.commits import Change, Draft, SourceNote, StoredFinding
 from modellake.ledger.ledger import Ledger
 from modellake.rdf import assets
@@ -62,9 +63,14 @@ class Drafting:
         sources: Mapping[str, SourceNote] | None = None,
         readings: Mapping[str, bytes] | None = None,
         decided: Sequence[Decision] = (),
+        states: Mapping[str, RecordState] | None = None,
     ) -> Drafted:
-        """A commit of these changes, and of what they mean for the identity of resources."""
-        outcome = self._identities.outcome(changes, decided)
+        """A commit of these changes, and of what they mean for the identity of resources.
+
+        Args:
+            states: of records after these changes, as far as they are known already.
+        """
+        outcome = self._identities.outcome(changes, decided, states or {})
         names = self._identities.names_at(None)
         noticed = identity_findings(outcome, names, self._gate, self._ledger) if outcome.groups or outcome.split else []
         stored = [StoredFinding(record, _json(finding)) for record, finding in [*findings, *noticed]]

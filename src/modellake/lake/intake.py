@@ -60,13 +60,18 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What became of a batch: what may be committed and what may not."""
+    """What became of a batch: what may be committed and what may not.
+
+    Attributes:
+        states: of the records that would change, after the commit.
+    """
 
     changes: Sequence[Change]
     accepted: Sequence[Proposal]
     unchanged: Sequence[Proposal]
     refused: Sequence[Refusal]
     findings: Sequence[tuple[str | None, Finding]]
+    states: Mapping[str, RecordState] = field(default_factory=dict)
 
 
 class Intake:
@@ -84,8 +89,8 @@ class Intake:
         trimmed = [replace(item, contents=_changed(item, current)) for item in proposals]
         changed = [item for item in trimmed if item.contents]
         unchanged = [item for item in trimmed if not item.contents]
-        accepted, refusals, findings = self._gated(changed, current)
-        return Judgment(self._changes(accepted), accepted, unchanged, [*refused, *refusals], findings)
+        accepted, refusals, findings, states = self._gated(changed, current)
+        return Judgment(self._changes(accepted), accepted, unchanged, [*refused, *refusals], findings, states)
 
     def _propose_all(self, items: Iterable[Description | Refusal]) -> tuple[list[Proposal], list[Refusal]]:
         proposals: dict[NamedNode, Proposal] = {}
@@ -119,7 +124,7 @@ class Intake:
 
     def _further(self, proposal: Proposal) -> list[Finding]:
         """What the shapes have to say about a description that is refused already: all is reported at once."""
-        found = self._check([proposal], self._current([proposal]))
+        found, _ = self._check([proposal], self._current([proposal]))
         return [finding for home in sorted(found, key=str) for finding in found[home]]
 
     def _current(self, proposals: Sequence[Proposal]) -> dict[str, list[RecordContent]]:
@@ -128,16 +133,16 @@ class Intake:
 
     def _gated(
         self, proposals: Sequence[Proposal], current: Mapping[str, list[RecordContent]]
-    ) -> tuple[list[Proposal], list[Refusal], list[tuple[str | None, Finding]]]:
+    ) -> tuple[list[Proposal], list[Refusal], list[tuple[str | None, Finding]], dict[str, RecordState]]:
         standing, refused = list(proposals), list[Refusal]()
         while True:
-            found = self._check(standing, current)
+            found, states = self._check(standing, current)
             blamed = self._blamed(standing, found, current)
             if not blamed:
                 kept: list[tuple[str | None, Finding]] = [
                     (self._iris.record(home).value, finding) for home, group in found.items() for finding in group
                 ]
-                return standing, refused, kept
+                return standing, refused, kept, states
             refused += [self._refusal(item, self._about(item, found, blamed[item])) for item in blamed]
             standing = [item for item in standing if item not in blamed]
 
@@ -195,36 +200,42 @@ class Intake:
             return set()
         record = self._iris.record(home).value
         others = [replace(other, contents={record: other.contents[record]}) for other in proposals if other is not item]
-        return set(self._check(others, current).get(home, ()))
+        found, _ = self._check(others, current)
+        return set(found.get(home, ()))
 
     def _check(
         self, proposals: Sequence[Proposal], current: Mapping[str, list[RecordContent]]
-    ) -> dict[NamedNode, list[Finding]]:
+    ) -> tuple[dict[NamedNode, list[Finding]], dict[str, RecordState]]:
+        """What the gate says of the states that proposals lead to, and these states."""
         states = self.next_states(proposals, current)
         found = self._gate.check_states(list(states.values()), self._ledger.types_of)
         withdrawn = self._only_withdrawn(proposals)
-        return {
+        findings = {
             home: [tolerated(item) for item in group] if self._iris.record(home).value in withdrawn else group
             for home, group in found.items()
         }
+        return findings, states
 
     def next_states(
         self, proposals: Sequence[Proposal], current: Mapping[str, list[RecordContent]]
     ) -> dict[str, RecordState]:
         """The states that records would have if all ``proposals`` were committed, by record."""
-        said: dict[str, dict[NamedNode, frozenset[Triple] | None]] = defaultdict(dict)
+        said: dict[str, list[Proposal]] = defaultdict(list)
         for proposal in proposals:
-            for record, statements in proposal.contents.items():
-                said[record][proposal.source.iri] = statements
-        return {record: self._next_state(record, current.get(record, []), new) for record, new in said.items()}
+            for record in proposal.contents:
+                said[record].append(proposal)
+        return {record: self._next_state(record, current.get(record, []), group) for record, group in said.items()}
 
-    def _next_state(
-        self, record: str, contents: list[RecordContent], new: Mapping[NamedNode, frozenset[Triple] | None]
-    ) -> RecordState:
+    def _next_state(self, record: str, contents: list[RecordContent], proposals: Sequence[Proposal]) -> RecordState:
         state = record_state(self._iris.topic(NamedNode(record)), contents, self._iris)
-        merged = {**state.said, **{source: said for source, said in new.items() if said is not None}}
-        gone = {source for source, said in new.items() if said is None}
-        return replace(state, said={source: said for source, said in merged.items() if source not in gone})
+        said, space = dict(state.said), state.space
+        for proposal in proposals:
+            statements = proposal.contents[record]
+            if statements is None:
+                said.pop(proposal.source.iri, None)
+            else:
+                said[proposal.source.iri], space = statements, proposal.description.space
+        return replace(state, said=said, space=space)
 
     def _only_withdrawn(self, proposals: Sequence[Proposal]) -> set[str]:
         """Records that this batch only takes statements away from."""

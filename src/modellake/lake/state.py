@@ -56,8 +56,11 @@ class RecordState:
     @cached_property
     def statements(self) -> frozenset[Triple]:
         """The state: one statement per normal value, in the lexical form that sorts first."""
+        kept = frozenset(self._kept())
+        if len(set(map(normal_statement, kept))) == len(kept):
+            return kept  # as nearly always, and without sorting
         chosen: dict[Triple, Triple] = {}
-        for statement in sorted(self._kept(), key=str):
+        for statement in sorted(kept, key=str):
             chosen.setdefault(normal_statement(statement), statement)
         return frozenset(chosen.values())
 

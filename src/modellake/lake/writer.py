@@ -258,7 +258,12 @@ class Writer:
         commit, noticed = None, list[tuple[str | None, Finding]]()
         if judgment.changes:
             drafted = self._drafting.draft(
-                intent, judgment.changes, self._findings(judgment), sources=sources, readings=readings
+                intent,
+                judgment.changes,
+                self._findings(judgment),
+                sources=sources,
+                readings=readings,
+                states=judgment.states,
             )
             commit, noticed = self._ledger.append(drafted.draft, expected=head), drafted.noticed
         if commit is None and readings:

@@ -97,9 +97,18 @@ class Identification:
         if changed:
             self._ledger.identifiers.replace(changed)
 
-    def outcome(self, changes: Sequence[Change], decided: Sequence[Decision] = ()) -> Outcome:
-        """What follows from changes that are about to be committed, and from decisions that come with them."""
-        return _Following(self._ledger, self._iris, self._names.at(), changes, decided).outcome()
+    def outcome(
+        self,
+        changes: Sequence[Change],
+        decided: Sequence[Decision] = (),
+        states: Mapping[str, RecordState] | None = None,
+    ) -> Outcome:
+        """What follows from changes that are about to be committed, and from decisions that come with them.
+
+        Args:
+            states: of records after these changes, as far as they are known already.
+        """
+        return _Following(self._ledger, self._iris, self._names.at(), changes, decided, states or {}).outcome()
 
 
 class _Following:
@@ -112,12 +121,14 @@ class _Following:
         names: MergedNames,
         changes: Sequence[Change],
         decided: Sequence[Decision],
+        known: Mapping[str, RecordState],
     ) -> None:
         self._ledger = ledger
         self._iris = iris
         self._names = names
         self._changes = changes
         self._decided = {item.pair: item for item in decided}
+        self._known = known
         self._states: dict[str, RecordState] = {}
         self._held: dict[str, frozenset[Identifier]] = {}
         self._bears: dict[str, frozenset[Identifier]] = {}
@@ -150,12 +161,12 @@ class _Following:
     def _read(self, wanted: Iterable[str], changed: Mapping[str, list[Change]]) -> None:
         """The states of records after the commit, and what identifiers they bear then."""
         new = [record for record in dict.fromkeys(wanted) if record not in self._states]
-        for record, contents in self._ledger.contents_many(new):
-            state = record_state(
-                self._iris.topic(NamedNode(record)), _after(contents, changed.get(record, ())), self._iris
-            )
-            self._states[record] = state
-            self._bears[record] = identifiers_of(state, self._iris)
+        states = {record: self._known[record] for record in new if record in self._known}
+        for record, contents in self._ledger.contents_many(record for record in new if record not in states):
+            after = _after(contents, changed.get(record, ()))
+            states[record] = record_state(self._iris.topic(NamedNode(record)), after, self._iris)
+        self._states |= states
+        self._bears |= {record: identifiers_of(state, self._iris) for record, state in states.items()}
         self._held |= self._ledger.identifiers.of_records(new)
 
     def _pull(self, changed: Mapping[str, list[Change]]) -> None:
