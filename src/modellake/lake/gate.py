@@ -7,7 +7,7 @@ only together is a contradiction, kept and shown; what one of them breaks by its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -23,6 +23,9 @@ from modellake.rdf.shapes import EngineName, ShapePack
 
 TypeLookup = Callable[[Iterable[str]], Mapping[str, Collection[str]]]
 Findings = dict[NamedNode, list[Finding]]
+# Statements that are judged together: what an engine needs grows with them.
+_GROUP = 20_000
+_TYPE = str(RDF.type)
 
 
 class Checked(Protocol):
@@ -67,9 +70,17 @@ class Gate:
             states: what the records would be after the commit.
             types_of: the classes of resources described elsewhere in the lake, by IRI.
         """
-        by_home = {state.home: state for state in states if not state.is_empty}
+        told = [state for state in states if not state.is_empty]
+        groups = list(_groups(told))
+        found: Findings = {}
+        for group in groups:
+            found.update(self._checked(group, _or_told(types_of, told) if len(groups) > 1 else types_of))
+        return found
+
+    def _checked(self, states: Sequence[Checked], types_of: TypeLookup) -> Findings:
+        by_home = {state.home: state for state in states}
         found: Findings = defaultdict(list)
-        for finding in self.pack.validate_text(self._data(by_home.values(), types_of), engine=self.engine):
+        for finding in self.pack.validate_text(self._data(states, types_of), engine=self.engine):
             home = _home_of_focus(finding)
             if home in by_home:
                 found[home].append(self._judged(finding, by_home[home]))
@@ -104,6 +115,37 @@ class Gate:
             message=f"Sources disagree on {compact(predicate.value)}: {said}",
             remedy="Retract the value that is wrong; until then every source's claim is kept.",
         )
+
+
+def _groups(states: Iterable[Checked]) -> Iterator[list[Checked]]:
+    """States in groups that an engine has room for. A record is judged by itself and by the types of what it names."""
+    group, size = list[Checked](), 0
+    for state in states:
+        group.append(state)
+        size += len(state.lines)
+        if size >= _GROUP:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _or_told(types_of: TypeLookup, states: Iterable[Checked]) -> TypeLookup:
+    """A lookup that knows the types of what these states describe better than the one given."""
+    told: dict[str, set[str]] = {}
+    for state in states:
+        for line in state.lines:
+            subject, predicate, value = line.split(" ", 2)
+            kinds = told.setdefault(subject[1:-1], set())
+            if predicate == _TYPE and value.startswith("<"):
+                kinds.add(value[1:-3])
+
+    def look_up(iris: Iterable[str]) -> Mapping[str, Collection[str]]:
+        listed = list(iris)
+        elsewhere = types_of(iri for iri in listed if iri not in told)
+        return {**elsewhere, **{iri: told[iri] for iri in listed if iri in told}}
+
+    return look_up
 
 
 def sorted_sources(
