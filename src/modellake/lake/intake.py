@@ -296,8 +296,9 @@ def _changed(proposal: Proposal, current: Mapping[str, list[RecordContent]]) -> 
             for item in current.get(record, ())
             if (item.source, item.kind) == (source, STATEMENTS)
         }
-        wanted = {(canonical_ntriples(statements), space)} if statements else set()
-        if stored != wanted:
+        if not stored and not statements:
+            continue
+        if not stored or stored != ({(canonical_ntriples(statements), space)} if statements else set()):
             changed[record] = statements
     return changed
 
