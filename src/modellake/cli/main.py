@@ -22,6 +22,7 @@ from modellake.cli import (
     ontology,
     payloads,
     quarantine,
+    serving,
     writing,
 )
 from modellake.cli.demo import demo
@@ -127,6 +128,7 @@ app.command(rich_help_panel=ASK, epilog=asking.SHOW_EXAMPLES)(asking.show)
 app.command(rich_help_panel=ASK, epilog=asking.LINEAGE_EXAMPLES)(asking.lineage)
 app.command(rich_help_panel=ASK, epilog=history.HISTORY_EXAMPLES)(history.history)
 app.command(rich_help_panel=ASK, epilog=history.DIFF_EXAMPLES)(history.diff)
+app.command(rich_help_panel=ASK, epilog=serving.EXAMPLES)(serving.serve)
 app.command(rich_help_panel=KEEP, epilog=keeping.VERIFY_EXAMPLES)(keeping.verify)
 app.command(rich_help_panel=KEEP, epilog=backups.HEAD_EXAMPLES)(backups.head)
 app.command(rich_help_panel=KEEP, epilog=backups.BACKUP_EXAMPLES)(backups.backup)

@@ -113,6 +113,42 @@ def check_read(
     return found[0]
 
 
+def check_update(
+    text: str,
+    allowed_services: Collection[str] = frozenset(),
+    allowed_loads: Collection[str] = frozenset(),
+    *,
+    base: str | None = None,
+) -> QueryInspection:
+    """Let pass only an update that reads from here, or from services and documents whose IRIs are allowed.
+
+    Raises:
+        QueryError: as `inspect`, and ``update.expected``, ``query.service-not-allowed`` or ``update.load-not-allowed``.
+    """
+    found = [_inspected(reading, base) for reading in readings(text)]
+    for inspection in found:
+        if isinstance(inspection, QueryInspection):
+            _check_loads(inspection.loads, allowed_loads)
+            _check_services(inspection.services, allowed_services)
+    if isinstance(found[0], QueryError):
+        raise found[0]
+    if found[0].form != "update":
+        raise QueryError(
+            "This is a query, where an update is expected", code="update.expected", remedy="Send it as a query."
+        )
+    return found[0]
+
+
+def _check_loads(loads: Sequence[str], allowed: Collection[str]) -> None:
+    for document in loads:
+        if document not in allowed:
+            raise QueryError(
+                f"The update reads another document: LOAD <{document}>",
+                code="update.load-not-allowed",
+                remedy="Send what the document says with INSERT DATA.",
+            )
+
+
 def _inspected(text: str, base: str | None) -> QueryInspection | QueryError:
     """An inspection, or why an engine that reads the text so must refuse it too."""
     try:

@@ -109,7 +109,7 @@ def tokens(text: str) -> list[Token]:
         QueryError: ``query.syntax``: it cannot be SPARQL, as a character begins no token, a string is open or
             brackets are unbalanced; ``query.ambiguous``: engines may not agree on where a token ends;
             ``query.too-complex``: brackets in more than `MAX_NESTING` brackets, or more than `MAX_TOKENS`
-            tokens besides the rows of VALUES.
+            tokens besides the rows of VALUES and the statements of INSERT DATA and DELETE DATA.
     """
     return list(_Lexer(text).run())
 
@@ -171,8 +171,8 @@ class _Lexer:
         self.before_previous: Token | None = None
         self.open: list[tuple[Token, str]] = []  # brackets with what they hold
         self.depth = 0
-        self.awaits_data = False  # between VALUES and its brace
-        self.count = 0  # of tokens that make work for a parser: all but rows of VALUES
+        self.awaits_data = False  # between VALUES or DATA and its brace
+        self.count = 0  # of tokens that make work for a parser: all but rows of VALUES and what INSERT DATA holds
         self.no_colon_before = 0  # no prefixed name begins before here: runs of name characters are read once
 
     def run(self) -> Iterator[Token]:
@@ -181,7 +181,7 @@ class _Lexer:
             token = self._next()
             if token.kind == "mark":
                 self._balance(token)
-            self.awaits_data = token.is_word("VALUES") or (self.awaits_data and token.text != "{")
+            self.awaits_data = token.is_word("VALUES", "DATA") or (self.awaits_data and token.text != "{")
             self.before_previous, self.previous = self.previous, token
             self.position = token.end
             self._bound(token)

@@ -1,0 +1,118 @@
+"""The command ``serve``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modellake.cli.lakes import opened
+from modellake.cli.options import DEFAULT_LAKE, LakeOption, examples
+from modellake.cli.output import note, say
+from modellake.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from modellake.web.limits import Limits
+    from modellake.web.served import Served
+
+MEMORY = ":memory:"
+EXAMPLES = examples(
+    "modellake serve",
+    "modellake serve --port 7878 --timeout 10",
+    "modellake serve --plain store/              any Oxigraph store, without gate and ledger",
+    "modellake serve --plain :memory:            an empty one that is gone afterwards",
+)
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", metavar="N", help="0 takes a free one.", min=0, max=65535)] = 8000,
+    host: Annotated[str, typer.Option("--host", metavar="H", help="An address of this machine alone.")] = "127.0.0.1",
+    plain: Annotated[
+        str | None,
+        typer.Option("--plain", metavar="STORE", help="Serve an Oxigraph store, or :memory:, instead of a lake."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="The most that a query may take.", min=0.001)
+    ] = 60.0,
+    max_request: Annotated[
+        int, typer.Option("--max-request", metavar="BYTES", help="The most that a request may bring.", min=1)
+    ] = 16 * 1024 * 1024,
+    max_answer: Annotated[
+        int | None, typer.Option("--max-answer", metavar="BYTES", help="The most that an answer may be.", min=1)
+    ] = None,
+    queries: Annotated[
+        int | None, typer.Option("--queries", metavar="N", help="How many are evaluated at the same time.", min=1)
+    ] = None,
+    services: Annotated[
+        list[str] | None, typer.Option("--service", metavar="IRI", help="SPARQL services that SERVICE may name.")
+    ] = None,
+    documents: Annotated[
+        list[str] | None, typer.Option("--load", metavar="IRI", help="Documents that LOAD may name (--plain only).")
+    ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", metavar="ORIGIN", help="Web pages that may ask, as https://example.org; * is all."),
+    ] = None,
+    lake: LakeOption = DEFAULT_LAKE,
+) -> None:
+    """Answer SPARQL over HTTP.
+
+    The endpoint is /sparql. Whoever can run programs on this machine can ask; web pages of other sites cannot."""
+    check_installed()
+    from modellake.web.limits import Limits
+    from modellake.web.origins import Origins
+    from modellake.web.server import serve as serve_until_signal
+
+    bounds = Limits(
+        request_bytes=max_request,
+        answer_bytes=max_answer,
+        seconds=timeout,
+        queries=queries or Limits().queries,
+    )
+    with _served(lake, plain, bounds, services or [], documents or []) as found:
+        serve_until_signal(found, host, port, origins=Origins(frozenset(cors or [])), ready=_announce)
+    note("Ended: every request that had begun was answered.")
+
+
+def check_installed() -> None:
+    """Raise UsageError where the extra is not installed."""
+    from importlib.util import find_spec
+
+    if not all(find_spec(name) for name in ("uvicorn", "httptools")):
+        raise UsageError(
+            "The server is not installed",
+            code="extra.missing",
+            remedy="Install the extra: pip install 'modellake[serve]'",
+        )
+
+
+@contextmanager
+def _served(
+    directory: Path, plain: str | None, limits: Limits, services: list[str], documents: list[str]
+) -> Iterator[Served]:
+    """What is served, open until the server has ended and what was being written is written."""
+    from modellake.store.plain import PlainEngine
+    from modellake.web.served import Served
+
+    allowed = (frozenset(services), frozenset(documents))
+    if plain is not None:
+        engine = PlainEngine(None if plain == MEMORY else Path(plain))
+        try:
+            yield (served := Served(plain=engine, limits=limits, services=allowed[0], documents=allowed[1]))
+            served.updates.finish()
+        finally:
+            engine.close()
+        return
+    with opened(directory) as held:
+        yield (served := Served(lake=held, limits=limits, services=allowed[0], documents=allowed[1]))
+        served.updates.finish()
+
+
+def _announce(url: str) -> None:
+    say(f"{url}/sparql")
+    sys.stdout.flush()
+    note("Serving until Ctrl+C.")

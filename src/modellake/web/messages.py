@@ -1,0 +1,107 @@
+"""Requests and responses, as the rooms see them (ASGI, https://asgi.readthedocs.io/en/latest/specs/www.html)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Response:
+    """What a room answers.
+
+    Attributes:
+        status: HTTP status.
+        body: bytes, or chunks as they are made: when these end with an exception, the connection is closed
+            without its last chunk, so that no client takes what it has for the whole.
+        headers: names and values; the length and the encoding are added where they are known.
+    """
+
+    status: int = 200
+    body: bytes | AsyncIterator[bytes] = b""
+    headers: Pairs = field(default_factory=list)
+
+
+class Disconnected(Exception):  # noqa: N818  it is no error: nobody is there to be told of one
+    """The client has gone away."""
+
+
+class Request:
+    """One HTTP request."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers = _headers(scope)
+        self._receive = receive
+
+    @property
+    def query_string(self) -> bytes:
+        """What stands after the question mark, as sent."""
+        return bytes(self.scope.get("query_string", b""))
+
+    @property
+    def url(self) -> str:
+        """The URL of the resource as the client wrote it, without query string."""
+        host = self.headers.get("host") or "{}:{}".format(*(self.scope.get("server") or ("localhost", 80)))
+        return f"{self.scope.get('scheme', 'http')}://{host}{self.path}"
+
+    async def body(self, limit: int, seconds: float) -> bytes | None:
+        """The body; None when it is longer than ``limit`` bytes.
+
+        Raises:
+            TimeoutError: it has not arrived in time.
+            Disconnected: the client has gone away before its end.
+        """
+        declared = self.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            return None
+        async with asyncio.timeout(seconds):
+            return await self._read(limit)
+
+    async def _read(self, limit: int) -> bytes | None:
+        found = bytearray()
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            found += message.get("body", b"")
+            if len(found) > limit:
+                return None
+            if not message.get("more_body", False):
+                return bytes(found)
+
+    async def gone(self) -> None:
+        """Return when the client has gone away; to be awaited after the body."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def form_pairs(encoded: bytes) -> Pairs:
+    """The names and values of a query string or form.
+
+    Raises:
+        UnicodeDecodeError: they are not in UTF-8.
+    """
+    pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
+    return [(name, value) for name, value in pairs]
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Headers by lower-case name; the values of repeated ones stand behind each other."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

@@ -1,0 +1,82 @@
+"""Threads for what blocks: a bounded number of them, and a bounded number of callers that wait for one."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from modellake.web.problems import HTTPError
+
+# Oxigraph's parser and optimizer recurse, and some systems give threads half a megabyte.
+_STACK = 16 * 1024 * 1024
+Work = Callable[[], None]
+_starting = threading.Lock()
+
+
+class Pool:
+    """Daemon threads, so that work which cannot be ended does not keep the process alive.
+
+    Args:
+        threads: how many.
+        waiting: how much work may wait.
+    """
+
+    def __init__(self, threads: int, waiting: int) -> None:
+        self._threads = threads
+        self._waiting = waiting
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._started = 0
+        self._taken = 0  # pieces of work that wait or run
+
+    @property
+    def busy(self) -> int:
+        """How many pieces of work wait or run."""
+        return self._taken
+
+    def submit(self, work: Work) -> None:
+        """Have it done by a thread; it must not raise.
+
+        Raises:
+            HTTPError: 503 ``http.busy``: too many wait already.
+        """
+        with self._lock:
+            if self._taken >= self._threads + self._waiting:
+                raise HTTPError(
+                    503,
+                    "The server has as much to do as it can take",
+                    code="http.busy",
+                    remedy="Ask again in a moment.",
+                    headers=[("Retry-After", "2")],
+                )
+            self._taken += 1
+            if self._started < min(self._threads, self._taken):
+                self._start()
+        self._work.put(work)
+
+    def finish(self) -> None:
+        """Wait until nothing waits or runs."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._taken == 0)
+
+    def _start(self) -> None:
+        with _starting:
+            before = threading.stack_size(_STACK)
+            try:
+                threading.Thread(target=self._run, name=f"modellake-{self._started}", daemon=True).start()
+            finally:
+                threading.stack_size(before)
+        self._started += 1
+
+    def _run(self) -> None:
+        while True:
+            work = self._work.get()
+            try:
+                work()
+            finally:
+                del work
+                with self._idle:
+                    self._taken -= 1
+                    self._idle.notify_all()

@@ -1,0 +1,61 @@
+"""What is served: a lake, or a bare engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from modellake.lake.lake import Lake
+from modellake.store.engine import Dataset, QueryAnswer
+from modellake.store.plain import PlainEngine
+from modellake.web.limits import Limits
+from modellake.web.pool import Pool
+
+
+class Answering(Protocol):
+    """All that is needed of an engine to answer queries; its answer is used by the thread that asked."""
+
+    def query(self, text: str, *, base: str | None = None, dataset: Dataset | None = None) -> QueryAnswer:
+        """See `modellake.store.engine.Engine.query`."""
+
+
+@dataclass(slots=True)
+class Served:
+    """A lake or a bare engine, with what is allowed to those who ask it.
+
+    Attributes:
+        lake: the lake; None for a bare engine.
+        plain: the bare engine: no gate, no skolemization, no history; None for a lake.
+        limits: for each caller.
+        services: IRIs that SERVICE may name.
+        documents: IRIs that LOAD may name.
+        queries: the threads for what reads.
+        updates: the one thread for what writes, so that no query keeps a writer waiting.
+    """
+
+    lake: Lake | None = None
+    plain: PlainEngine | None = None
+    limits: Limits = field(default_factory=Limits)
+    services: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    queries: Pool = field(init=False)
+    updates: Pool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.queries = Pool(self.limits.queries, self.limits.waiting)
+        self.updates = Pool(1, self.limits.waiting)
+
+    @property
+    def engine(self) -> Answering:
+        """What answers now. Called by the threads that ask, since a lake may first take in what others wrote."""
+        if self.plain:
+            return self.plain
+        assert self.lake is not None, "either is given"
+        if self.lake.ledger.shared:
+            self.lake.refresh()
+        return self.lake.view.engine
+
+    @property
+    def base(self) -> str | None:
+        """What relative IRIs are resolved against; None for those of the request's own URL."""
+        return self.lake.iris.base if self.lake else None

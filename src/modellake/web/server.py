@@ -1,0 +1,100 @@
+"""The server: from a socket to the application."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from modellake.core.errors import UnavailableError, UsageError
+from modellake.web.app import application
+from modellake.web.guard import guarded
+from modellake.web.origins import Origins, is_loopback
+from modellake.web.served import Served
+
+_GRACE = 30  # seconds for requests to end when the server does
+_BACKLOG = 512
+
+
+def serve(
+    served: Served,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    origins: Origins | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until a signal ends it; requests that have begun are then brought to their end.
+
+    Args:
+        served: a lake or a bare engine; the caller closes it afterwards.
+        host: an address of this machine's own, as nobody is asked who they are.
+        port: 0 takes a free one.
+        origins: web pages that may ask.
+        ready: told the URL when clients can connect.
+
+    Raises:
+        UsageError: ``serve.not-loopback``.
+        UnavailableError: ``serve.port-taken``.
+    """
+    bound = _bind(host, port)
+    address = f"[{host}]" if ":" in host else host
+    # The log goes where the program says; the server has nothing to say to people.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        application(served, origins=origins),
+        http=guarded(served.limits),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    if ready:
+        ready(f"http://{address}:{bound.getsockname()[1]}")
+    with bound:
+        _Server(config).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """A server that ends at a signal and leaves it at that: its caller has something to close."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle signals meanwhile, where this is the thread that gets them."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket that listens already, so that whoever is told its address can connect."""
+    if not is_loopback(host):
+        raise UsageError(
+            f"{host} can be reached from other machines, and the server does not ask yet who its callers are",
+            code="serve.not-loopback",
+            remedy="Leave --host out, and let a proxy that asks for passwords stand before it.",
+        )
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.create_server((address[0], address[1]), family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnavailableError(
+            f"Port {port} of {host} cannot be listened at: {reason}",
+            code="serve.port-taken",
+            remedy="Take another one with --port; 0 takes one that is free.",
+        ) from error
+    return bound
