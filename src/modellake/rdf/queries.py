@@ -246,8 +246,10 @@ def _count(terms: Sequence[NamedNode | Literal], name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _paths() -> dict[str, Path]:
-    # Those below ontology/ are asked of an ontology, not of a lake: see `modellake.rdf.checks`.
-    return {path.stem: path for path in sorted(query_dir().rglob("*.rq")) if path.parent.name != "ontology"}
+    # Those below ontology/ are asked of an ontology, not of a lake: see `modellake.rdf.checks`. Those below engine/ are
+    # what a view asks its engine.
+    apart = ("engine", "ontology")
+    return {path.stem: path for path in sorted(query_dir().rglob("*.rq")) if path.parent.name not in apart}
 
 
 def _parameter(line: str) -> Parameter:

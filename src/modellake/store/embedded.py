@@ -14,22 +14,26 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from modellake.core.errors import QueryError, UnavailableError
-from modellake.core.vocab import LAKE, XSD
-from modellake.rdf.assets import query_dir
+from modellake.core.vocab import LAKE
 from modellake.rdf.syntax import query_error
-from modellake.store.engine import Applied, Dataset, Graphs, QueryAnswer, Replacement
+from modellake.store.engine import Applied, Capabilities, Dataset, Graphs, QueryAnswer, Replacement
 from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
+from modellake.store.marks import mark_quad, read_mark
+from modellake.store.updates import nquads, replacement_text
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
 _FAILURES = (OSError, RuntimeError)
+CAPABILITIES = Capabilities(
+    cancels=False, atomic=True, answers_while_loading=True, streams=True, persistent=True, own_process=False, rdf12=True
+)
 # From here on the bulk verb is faster: it writes files of its own, which costs some milliseconds each time.
 _MANY = 3000
 
@@ -46,6 +50,7 @@ class EmbeddedEngine:
     """
 
     def __init__(self, marks: NamedNode, path: Path | None = None) -> None:
+        self.capabilities = replace(CAPABILITIES, persistent=path is not None)
         self._marks = marks
         self._path = path
         self._generations = Generations(path) if path else None
@@ -63,17 +68,17 @@ class EmbeddedEngine:
 
     def replace(self, change: Replacement, mark: Applied) -> None:
         """See `Engine.replace`."""
-        stale, new = list(self._mark_quads()), self._mark_quad(mark)
+        stale, new = list(self._mark_quads()), mark_quad(self._marks, mark)
         marks: Graphs = {self._marks: [f"{new.triple} ."]}
         try:
             if change.subjects:
                 self._in_log = True
-                self._store.update(_replacement_text(change.subjects, [change.graphs, marks]))
+                self._store.update(replacement_text(change.subjects, [change.graphs, marks]))
             elif sum(map(len, change.graphs.values())) < _MANY:
                 self._in_log = True
-                self._store.load(_nquads(change.graphs) + _nquads(marks), RdfFormat.N_QUADS, lenient=True)
+                self._store.load(nquads(change.graphs) + nquads(marks), RdfFormat.N_QUADS, lenient=True)
             else:
-                self._load_many(_nquads(change.graphs) + _nquads(marks))
+                self._load_many(nquads(change.graphs) + nquads(marks))
             # A mark that comes back after a power cut is lower than the one that counts.
             for quad in stale:
                 if quad != new:
@@ -98,7 +103,7 @@ class EmbeddedEngine:
             made = Store(str(place)) if place else Store()
             made.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
             if mark:
-                made.add(self._mark_quad(mark))
+                made.add(mark_quad(self._marks, mark))
             made.flush()
             if self._generations and place:
                 self._generations.name(place)
@@ -124,7 +129,7 @@ class EmbeddedEngine:
     def applied(self) -> Applied | None:
         """See `Engine.applied`."""
         try:
-            marks = [_read_mark(quad) for quad in self._mark_quads()]
+            marks = [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
         except _FAILURES as error:
             raise _failure("failed", error) from error
         return max(marks, key=lambda mark: mark.sequence, default=None)
@@ -158,11 +163,6 @@ class EmbeddedEngine:
     def _is_mark(self, quad: Quad) -> bool:
         return quad.predicate == LAKE.appliedSequence and quad.graph_name == self._marks
 
-    def _mark_quad(self, mark: Applied) -> Quad:
-        rules = f"-{mark.rules}" if mark.rules else ""
-        subject = NamedNode(f"{self._marks.value}#applied-{mark.commit_hash}{rules}")
-        return Quad(subject, LAKE.appliedSequence, Literal(str(mark.sequence), datatype=XSD.integer), self._marks)
-
 
 def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> QueryAnswer:
     """Evaluate a query. The answer belongs to this thread: touched by another one, it ends the process.
@@ -183,12 +183,6 @@ def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> Q
         raise QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation") from error
     except _FAILURES as error:
         raise _failure("failed", error) from error
-
-
-def _read_mark(quad: Quad) -> Applied:
-    commit_hash, _, rules = str(getattr(quad.subject, "value", "")).rpartition("#applied-")[2].partition("-")
-    sequence = int(str(getattr(quad.object, "value", "0")))
-    return Applied(sequence, commit_hash, rules=rules)
 
 
 def _current(generations: Generations) -> Store:
@@ -219,7 +213,7 @@ class _Document:
     """N-Quads that are made as they are read."""
 
     def __init__(self, parts: Iterable[Graphs]) -> None:
-        self._parts = map(_nquads, parts)
+        self._parts = map(nquads, parts)
         self._open = io.BytesIO()
 
     def read(self, size: int = -1) -> bytes:
@@ -230,39 +224,6 @@ class _Document:
                 return b""
             self._open = io.BytesIO(part)
         return chunk
-
-
-def _nquads(graphs: Graphs) -> bytes:
-    """N-Quads (https://www.w3.org/TR/n-quads/): a line of N-Triples with the graph before its final point."""
-    lines: list[str] = []
-    for graph, statements in graphs.items():
-        if isinstance(graph, DefaultGraph):
-            lines += statements
-        else:
-            lines += [f"{line[:-1]}{graph} ." for line in statements]
-    return "\n".join([*lines, ""]).encode()
-
-
-def _replacement_text(subjects: Iterable[NamedNode], parts: Iterable[Graphs]) -> str:
-    """One SPARQL Update request, which Oxigraph carries out in one transaction.
-
-    It is a fixed request with serialized subjects in it, and a block of serialized statements: the only way to
-    delete and insert in one transaction that the engine offers.
-    """
-    emptying = _emptying().replace("UNDEF", " ".join(map(str, subjects)))
-    data = "\n".join(_data_block(graph, lines) for part in parts for graph, lines in part.items())
-    return f"{emptying};\nINSERT DATA {{ {data} }}"
-
-
-@lru_cache(maxsize=1)
-def _emptying() -> str:
-    text = (query_dir() / "engine" / "empty-subjects.ru").read_text(encoding="utf-8")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
-
-
-def _data_block(graph: NamedNode | DefaultGraph, lines: Iterable[str]) -> str:
-    statements = "\n".join(lines)
-    return statements if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ {statements} }}"
 
 
 def _failure(what: str, error: Exception) -> UnavailableError:

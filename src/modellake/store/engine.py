@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+    serialize,
+)
 
-QueryAnswer = QuerySolutions | QueryBoolean | QueryTriples
+
+class GraphAnswer:
+    """The answer to CONSTRUCT or DESCRIBE of an engine that is not in this process, used like a ``QueryTriples``."""
+
+    def __init__(self, triples: Iterator[Triple]) -> None:
+        self._triples = triples
+
+    def __iter__(self) -> Iterator[Triple]:
+        return self
+
+    def __next__(self) -> Triple:
+        return next(self._triples)
+
+    def serialize(self, output: IO[bytes], format: RdfFormat) -> None:
+        """Write all triples that have not been read."""
+        serialize(self, output, format)
+
+
+QueryAnswer = QuerySolutions | QueryBoolean | QueryTriples | GraphAnswer
 # Statements by the graph that they go to, each a line of N-Triples without its newline: the form in which the ledger
 # has them and every engine takes them. To make terms of them first costs more than all the rest of writing them.
 Graphs = Mapping[NamedNode | DefaultGraph, Sequence[str]]
@@ -49,6 +77,29 @@ class Replacement:
     graphs: Graphs
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can and cannot do; docs/reference/engines.md explains each.
+
+    Attributes:
+        cancels: a query that runs longer than it may is ended, and takes no more time or memory.
+        atomic: a replacement is seen and kept as a whole or not at all.
+        answers_while_loading: what was there answers until a whole view has been taken in.
+        streams: solutions are handed on while the engine finds more.
+        persistent: it holds what it held when it is opened again.
+        own_process: it runs in a process of its own, which may end while this one goes on.
+        rdf12: it answers queries with triple terms (RDF 1.2).
+    """
+
+    cancels: bool
+    atomic: bool
+    answers_while_loading: bool
+    streams: bool
+    persistent: bool
+    own_process: bool
+    rdf12: bool
+
+
 def merged(parts: Iterable[Graphs]) -> Graphs:
     """Several parts as one."""
     found: dict[NamedNode | DefaultGraph, list[str]] = {}
@@ -63,6 +114,10 @@ class Engine(Protocol):
 
     Every method raises UnavailableError when the engine cannot be reached or written.
     """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this engine can and cannot do."""
 
     def query(self, text: str, *, base: str | None = None, dataset: Dataset | None = None) -> QueryAnswer:
         """Evaluate a SPARQL query on a consistent snapshot. Raises QueryError."""
