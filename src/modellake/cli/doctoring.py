@@ -68,7 +68,7 @@ def doctor(
         ]
         write_json({"facts": facts, "checks": checks, "findings": [finding.to_dict() for finding in findings]})
     else:
-        _show_examination(facts, results, findings)
+        _show_examination({} if check else facts, results, findings)
     raise typer.Exit(1 if serious else 0)
 
 
@@ -142,8 +142,9 @@ def _patients(lake: Path) -> Iterator[Patient]:
 def _show_examination(
     facts: dict[str, str], results: Sequence[tuple[Check, list[Finding] | None]], findings: Sequence[Finding]
 ) -> None:
-    show_pairs(facts.items())
-    say()
+    if facts:
+        show_pairs(facts.items())
+        say()
     show_table(("check", "result", "asks"), [(item.name, _result(found), item.title) for item, found in results])
     for finding in sorted(findings, key=lambda item: _ORDER.index(item.severity.value)):
         say()
