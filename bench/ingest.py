@@ -1,96 +1,156 @@
 """Bulk ingest of ready JSON-LD: validated, durable, queryable artifacts per second, against the peers.
 
-Peers, in the same run: rdflib + pySHACL into a disk store, record by record and in batches of 100, with the same
-shapes, and Oxigraph loading all quads that the view writes, with no gate and no ledger.
+Peers, in the same run: rdflib + pySHACL into a disk store, record by record and in batches, with the same shapes; and
+Oxigraph loading all quads that the view writes, with no gate and no ledger, in the three ways that it offers.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from argparse import Namespace
 from pathlib import Path
 
 import pyoxigraph
-import pyshacl
-import rdflib
 
 import modellake
-from measure import median_seconds, report
-from modellake.core.description import Description, Source
-from modellake.core.iris import LakeIRIs
-from modellake.rdf.assets import CONTEXT_IRI, context_text
-from modellake.rdf.codec import ntriples_text, read_statements
-from modellake.rdf.formats import syntax_named
-from modellake.rdf.shapes import load_gate
+from documents import JsonLd, descriptions, write_documents
+from engineless import IdleView, engineless
+from measure import Work, absent, interleaved, report, sizes
+from modellake.lake.lake import Lake
+from modellake.lake.receipts import Receipt
+from modellake.lake.views import View
 from records import BASE, document
 
-JSONLD = syntax_named("jsonld")
-PEER_RECORDS = 60
+
+def check(receipt: Receipt, count: int) -> None:
+    assert len(receipt.accepted) == count, list(receipt.refused)[:1]
 
 
-def described(documents: Iterable[bytes], iris: LakeIRIs) -> Iterable[Description]:
-    for number, content in enumerate(documents):
-        statements = read_statements(content, JSONLD, base=iris.base)
-        yield Description(Source(pyoxigraph.NamedNode(f"urn:bench:{number}"), f"{number}"), statements)
+def take_in(lake: Lake, count: int) -> None:
+    check(lake.commit_each(descriptions(range(count), lake.iris), message="bench"), count)
 
 
-def ours(documents: list[bytes], folder: Path) -> None:
-    with modellake.open(folder, base_iri=BASE) as lake:
-        receipt = lake.commit_each(described(documents, lake.iris), message="bench")
-        assert len(receipt.accepted) == len(documents), receipt.refused[:1]
+def whole(place: Path, count: int) -> None:
+    """Parsed, validated, in the ledger, in the engine on disk: until the lake is closed."""
+    with modellake.open(place, base_iri=BASE) as lake:
+        take_in(lake, count)
 
 
-def peer(documents: list[bytes], folder: Path, batch: int) -> None:
-    """rdflib parses, pySHACL validates, the store takes it in."""
-    shapes = ntriples_text(load_gate().statements)
-    store = pyoxigraph.Store(str(folder))
-    for start in range(0, len(documents), batch):
-        graph = rdflib.Graph()
-        for content in documents[start : start + batch]:
-            graph.parse(data=content.decode().replace(f'"{CONTEXT_IRI}"', CONTEXT), format="json-ld", publicID=BASE)
-        pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(data=shapes, format="nt"), allow_warnings=True)
-        store.load(graph.serialize(format="nt").encode(), pyoxigraph.RdfFormat.N_TRIPLES)
+def unseen(place: Path, count: int, view: type[View]) -> None:
+    with engineless(place, view) as lake:
+        take_in(lake, count)
+
+
+def harvest(place: Path, folder: Path, count: int, workers: int) -> None:
+    with engineless(place) as lake:
+        check(lake.harvest(folder, JsonLd(), workers=workers, message="bench"), count)
+
+
+def ours(place: Path, folder: Path, count: int) -> dict[str, Work]:
+    """What is measured of the lake, by name."""
+    return {
+        "whole": lambda: whole(place, count),
+        "alone": lambda: unseen(place, count, IdleView),
+        "quads": lambda: unseen(place, count, View),
+        "one worker": lambda: harvest(place, folder, count, 1),
+        "two workers": lambda: harvest(place, folder, count, 2),
+    }
+
+
+def raw(place: Path, quads: list[pyoxigraph.Quad], file: Path) -> dict[str, Work]:
+    """Oxigraph's ways to load, by name."""
+    program = Path(sys.executable).with_name("oxigraph")
+    line = [program, "load", "--location", place, "--file", file]
+
+    def bulk() -> None:
+        pyoxigraph.Store(str(place)).bulk_load(path=file, format=pyoxigraph.RdfFormat.N_QUADS)
+
+    def extend() -> None:
+        store = pyoxigraph.Store(str(place))
+        store.extend(quads)
         store.flush()
 
+    ways: dict[str, Work] = {"Store.bulk_load": bulk, "Store.extend": extend}
+    if program.exists():
+        ways["oxigraph load"] = lambda: subprocess.run(line, check=True, capture_output=True)
+    else:
+        absent("oxigraph")
+    return ways
 
-CONTEXT = context_text().partition('"@context":')[2].rpartition("}")[0].strip()
 
+def peers(place: Path, given: Namespace) -> dict[str, float]:
+    """Seconds an artifact of rdflib + pySHACL, by name; nothing where they are not installed."""
+    if absent("rdflib") or absent("pyshacl"):
+        return {}
+    from rdflib_peer import ingest, shapes_graph
 
-def raw(quads: bytes, folder: Path) -> None:
-    pyoxigraph.Store(str(folder)).bulk_load(quads, pyoxigraph.RdfFormat.N_QUADS)
+    shapes = shapes_graph()
+    few = [document(number) for number in range(given.singles)]
+    many = [document(number) for number in range(given.batched)]
 
+    def empty() -> None:
+        shutil.rmtree(place, ignore_errors=True)
 
-def main(count: int) -> None:
-    documents = [document(number) for number in range(count)]
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(scratch) / "place"
-
-        def empty() -> None:
-            shutil.rmtree(place, ignore_errors=True)
-
-        seconds = median_seconds(lambda: ours(documents, place), prepare=empty)
-        with modellake.open(place) as lake:
-            lines = [f"{quad} ." for quad in lake.view.engine.quads()]
-        loading = median_seconds(lambda: raw("\n".join(lines).encode(), place), prepare=empty)
-        few = documents[:PEER_RECORDS]
-        single = median_seconds(lambda: peer(few, place, 1), prepare=empty, runs=5) / len(few)
-        batched = median_seconds(lambda: peer(few, place, 100), prepare=empty, runs=5) / len(few)
-    faster = min(single, batched)
-    report(
-        "ingest",
+    taken = interleaved(
         {
-            "records": count,
-            "quads per record in the view": len(lines) / count,
-            "artifacts/s, gate and ledger and disk engine": count / seconds,
-            "artifacts/s, rdflib + pySHACL per record": 1 / single,
-            "artifacts/s, rdflib + pySHACL in batches": 1 / batched,
-            "ratio to the faster peer (budget: at least 6)": faster / (seconds / count),
-            "time as a multiple of raw loading (budget: at most 3)": seconds / loading,
+            "record by record": lambda: ingest(few, shapes, 1, place),
+            f"in batches of {given.batch}": lambda: ingest(many, shapes, given.batch, place),
+            f"parsing and validating alone, in batches of {given.batch}": lambda: ingest(
+                many, shapes, given.batch, None
+            ),
         },
+        runs=given.runs,
+        prepare=empty,
     )
+    counts = (len(few), len(many), len(many))
+    return {name: seconds / count for (name, seconds), count in zip(taken.items(), counts, strict=True)}
+
+
+def measured(scratch: Path, given: Namespace) -> dict[str, float]:
+    count, place, file = given.records, scratch / "place", scratch / "quads.nq"
+    folder = write_documents(scratch / "documents", count)
+
+    def empty() -> None:
+        shutil.rmtree(place, ignore_errors=True)
+
+    whole(place, count)
+    with modellake.open(place) as lake:
+        quads = list(lake.view.engine.quads())
+    file.write_text("".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
+    taken = interleaved({**ours(place, folder, count), **raw(place, quads, file)}, runs=given.runs, prepare=empty)
+    figures = {
+        "records": count,
+        "quads a record in the view": len(quads) / count,
+        "artifacts/s, parsed, validated, in the ledger, queryable on disk": count / taken["whole"],
+        "artifacts/s, parsed, validated, in the ledger; no view": count / taken["alone"],
+        "artifacts/s, the same and the quads of the view made, kept nowhere": count / taken["quads"],
+        "artifacts/s, harvested from files, no view, 1 process": count / taken["one worker"],
+        "artifacts/s, harvested from files, no view, 2 workers": count / taken["two workers"],
+    }
+    for way in ("oxigraph load", "Store.bulk_load", "Store.extend"):
+        if way in taken:
+            figures[f"quads/s, raw {way}"] = len(quads) / taken[way]
+            figures[f"time as a multiple of raw {way} (budget: at most 3)"] = taken["whole"] / taken[way]
+    slow = peers(place, given)
+    figures |= {f"artifacts/s, rdflib + pySHACL, {name}": 1 / seconds for name, seconds in slow.items()}
+    if slow:
+        *stored, bare = slow.values()
+        figures["ratio to the faster rdflib + pySHACL (budget: at least 6)"] = min(stored) * count / taken["whole"]
+        best = min(taken["alone"], taken["one worker"], taken["two workers"])
+        figures["ratio without an engine, 1 process (budget: at least 12)"] = min(stored) * count / taken["alone"]
+        figures["ratio without an engine, the best of 1 and 2 (budget: at least 12)"] = min(stored) * count / best
+        figures["the same, where the peer has no store either"] = bare * count / best
+    return figures
+
+
+def main() -> None:
+    given = sizes(__doc__, records=2000, singles=30, batched=200, batch=100, runs=5)
+    with tempfile.TemporaryDirectory() as scratch:
+        report("ingest", measured(Path(scratch), given), given)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main()

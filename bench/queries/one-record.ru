@@ -1,0 +1,3 @@
+# title: Put in one record
+# The statements stand in the place of UNDEF.
+INSERT DATA { UNDEF }
