@@ -65,7 +65,7 @@ def serve(
     check_installed()
     from modellake.web.limits import Limits
     from modellake.web.origins import Origins
-    from modellake.web.server import serve as serve_until_signal
+    from modellake.web.server import start
 
     bounds = Limits(
         request_bytes=max_request,
@@ -74,7 +74,7 @@ def serve(
         queries=queries or Limits().queries,
     )
     with _served(lake, plain, bounds, services or [], documents or []) as found:
-        serve_until_signal(found, host, port, origins=Origins(frozenset(cors or [])), ready=_announce)
+        start(found, host, port, origins=Origins(frozenset(cors or [])), ready=_announce)
     note("Ended: every request that had begun was answered.")
 
 
@@ -112,7 +112,7 @@ def _served(
         served.updates.finish()
 
 
-def _announce(url: str) -> None:
+def _announce(url: str, _: object) -> None:
     say(f"{url}/sparql")
     sys.stdout.flush()
     note("Serving until Ctrl+C.")

@@ -28,6 +28,7 @@ _QUERY_FORMS: dict[str, Form] = {
 }
 _UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+ALL = "*"  # stands for every service, or every document
 _NAMED_BEFORE_BRACE = ("GRAPH", "SERVICE", "SILENT")
 
 
@@ -97,7 +98,7 @@ def check_read(
 
     Args:
         text: what a caller wants evaluated.
-        allowed_services: IRIs that ``SERVICE`` may name; a variable is never allowed.
+        allowed_services: IRIs that ``SERVICE`` may name; a variable may stand there only where ``*`` allows all.
         base: the absolute IRI that the engine will resolve relative IRIs against.
 
     Raises:
@@ -125,7 +126,7 @@ def check_update(
     Raises:
         QueryError: as `inspect`, and ``update.expected``, ``query.service-not-allowed`` or ``update.load-not-allowed``.
     """
-    found = [_inspected(reading, base) for reading in readings(text)]
+    found = [_inspected(reading, base, update=True) for reading in readings(text)]
     for inspection in found:
         if isinstance(inspection, QueryInspection):
             _check_loads(inspection.loads, allowed_loads)
@@ -140,7 +141,7 @@ def check_update(
 
 
 def _check_loads(loads: Sequence[str], allowed: Collection[str]) -> None:
-    for document in loads:
+    for document in () if ALL in allowed else loads:
         if document not in allowed:
             raise QueryError(
                 f"The update reads another document: LOAD <{document}>",
@@ -149,10 +150,10 @@ def _check_loads(loads: Sequence[str], allowed: Collection[str]) -> None:
             )
 
 
-def _inspected(text: str, base: str | None) -> QueryInspection | QueryError:
+def _inspected(text: str, base: str | None, *, update: bool = False) -> QueryInspection | QueryError:
     """An inspection, or why an engine that reads the text so must refuse it too."""
     try:
-        return inspect(text, base=base)
+        return _Inspector(text, tokens(text), base, update=update).inspect()
     except QueryError as error:
         if error.code == "query.syntax":
             return error
@@ -169,7 +170,7 @@ def _check_form(inspection: QueryInspection) -> None:
 
 
 def _check_services(services: Sequence[NamedNode | Variable], allowed: Collection[str]) -> None:
-    for service in services:
+    for service in () if ALL in allowed else services:
         if isinstance(service, Variable) or service.value not in allowed:
             raise QueryError(
                 f"The query asks another service: SERVICE {service}",
@@ -232,8 +233,9 @@ def _complaint(message: str) -> str:
 
 
 class _Inspector:
-    def __init__(self, text: str, found: list[Token], base: str | None) -> None:
+    def __init__(self, text: str, found: list[Token], base: str | None, *, update: bool = False) -> None:
         self.text = text
+        self.update = update  # an update may be empty, or a prologue and nothing else
         self.tokens = found
         self.base = base
         self.prefixes: dict[str, str] = {}
@@ -270,6 +272,8 @@ class _Inspector:
         if word in _QUERY_FORMS:
             return _QUERY_FORMS[word]
         if word in _UPDATE_WORDS:
+            return "update"
+        if self.update and index >= len(self.tokens):
             return "update"
         if not self.tokens:
             remedy = "Write a query that begins with SELECT, ASK, CONSTRUCT or DESCRIBE."

@@ -35,8 +35,13 @@ class PlainEngine:
         """See `modellake.store.engine.Engine.query`."""
         return ask(self.store, text, base, dataset)
 
-    def update(self, text: str, *, base: str | None = None) -> None:
+    def update(self, text: str, *, base: str | None = None, remote: bool = False) -> None:
         """Carry out a SPARQL update: all of its operations or none.
+
+        Args:
+            text: the update.
+            base: what relative IRIs are resolved against.
+            remote: it reads from elsewhere, which is then to blame for what cannot be read.
 
         Raises:
             QueryError: it is malformed (``query.syntax``) or cannot be carried out (``update.failed``).
@@ -49,6 +54,8 @@ class PlainEngine:
         except (ValueError, RecursionError, RuntimeError) as error:
             raise QueryError(f"The update cannot be carried out: {error}", code="update.failed") from error
         except OSError as error:
+            if remote:
+                raise QueryError(f"The update cannot be carried out: {error}", code="update.failed") from error
             raise UnavailableError(
                 f"The engine cannot write: {error}", code="engine.failed", remedy="Check the disk and the room on it."
             ) from error

@@ -108,8 +108,6 @@ def _operation(request: Request, pairs: Pairs, limits: Limits, kinds: tuple[Kind
         raise _malformed("Updates are sent with POST")
     if kind not in kinds:
         raise _malformed(f"{request.path} takes no {kind}")
-    if request.method == "POST" and len(asked[0][1]) == 0:
-        raise _malformed(f"The {kind} is empty")
     return Operation(kind, asked[0][1], _dataset(kind, pairs), _seconds(pairs, limits))
 
 

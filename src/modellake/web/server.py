@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import uvicorn
 
@@ -21,22 +22,32 @@ _GRACE = 30  # seconds for requests to end when the server does
 _BACKLOG = 512
 
 
-def serve(
+class Running(Protocol):
+    """A server that can be ended from another thread."""
+
+    def end(self) -> None:
+        """Take no more requests, bring those that have begun to their end, and end."""
+
+
+Ready = Callable[[str, Running], None]
+
+
+def start(
     served: Served,
     host: str = "127.0.0.1",
     port: int = 0,
     *,
     origins: Origins | None = None,
-    ready: Callable[[str], None] | None = None,
+    ready: Ready | None = None,
 ) -> None:
-    """Serve until a signal ends it; requests that have begun are then brought to their end.
+    """Serve until a signal, or another thread, ends it; requests that have begun are then brought to their end.
 
     Args:
         served: a lake or a bare engine; the caller closes it afterwards.
         host: an address of this machine's own, as nobody is asked who they are.
         port: 0 takes a free one.
         origins: web pages that may ask.
-        ready: told the URL when clients can connect.
+        ready: told the URL and how to end it, when clients can connect.
 
     Raises:
         UsageError: ``serve.not-loopback``.
@@ -56,14 +67,19 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    server = _Server(config)
     if ready:
-        ready(f"http://{address}:{bound.getsockname()[1]}")
+        ready(f"http://{address}:{bound.getsockname()[1]}", server)
     with bound:
-        _Server(config).run(sockets=[bound])
+        server.run(sockets=[bound])
 
 
 class _Server(uvicorn.Server):
     """A server that ends at a signal and leaves it at that: its caller has something to close."""
+
+    def end(self) -> None:
+        """See `Running.end`."""
+        self.should_exit = True
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -94,11 +94,11 @@ def _carry_out(served: Served, operation: Operation, base: str, done: asyncio.Fu
     loop = done.get_loop()
     try:
         assert served.plain is not None, "a lake is asked elsewhere"
-        check_update(operation.text, served.services, served.documents, base=base)
+        asked = check_update(operation.text, served.services, served.documents, base=base)
         text, dataset = operation.text, operation.dataset
         if dataset:
             text = with_using(text, dataset.default, dataset.named)
-        served.plain.update(text, base=base)
+        served.plain.update(text, base=base, remote=bool(asked.loads or asked.services))
     except BaseException as error:
         loop.call_soon_threadsafe(_settle, done, told(error))
     else:
