@@ -59,6 +59,7 @@ class EmbeddedEngine:
         except _FAILURES as error:
             raise _open_error(path, error) from error
         self._in_log = True
+        self._refused = False
         if path:
             announce(path)
 
@@ -84,11 +85,23 @@ class EmbeddedEngine:
                 if quad != new:
                     self._store.remove(quad)
         except _FAILURES as error:
-            raise _failure("cannot write", error) from error
+            raise self._refusal(error) from error
+        self._refused = False
 
     def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
         """See `Engine.load`."""
         self._become(parts, mark)
+
+    def _refusal(self, error: Exception) -> UnavailableError:
+        """The error for a change that could not be written.
+
+        A store that has met a full disk takes nothing any more until it is opened again, whatever room there is. The
+        second time it is told as damaged, so that another one is made, while readers go on with this one.
+        """
+        again, self._refused = self._refused, isinstance(error, OSError)
+        if again:
+            return _failure("takes nothing any more", RuntimeError(error))
+        return _failure("cannot write", error)
 
     def _load_many(self, document: bytes) -> None:
         if self._in_log:
@@ -107,9 +120,13 @@ class EmbeddedEngine:
             made.flush()
             if self._generations and place:
                 self._generations.name(place)
-        except _FAILURES as error:
-            raise _failure("cannot write", error) from error
-        self._store, self._in_log = made, False
+        except BaseException as error:
+            if place:
+                discard(place)
+            if isinstance(error, _FAILURES):
+                raise _failure("cannot write", error) from error
+            raise
+        self._store, self._in_log, self._refused = made, False, False
         self._sweep()
 
     def _sweep(self) -> None:
