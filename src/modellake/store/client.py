@@ -8,6 +8,7 @@ so what may be so already.
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Request:
     accept: str
     timeout: float
     headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class ServiceRefusalError(UnavailableError):
         self.said = said
 
 
+class OverdueError(UnavailableError):
+    """A service has not answered in time, and may still be at work."""
+
+
 class Client:
     """Sends requests, several threads at once.
 
@@ -80,6 +86,7 @@ class Client:
 
     def __init__(self, name: str, dial: Dial | None = None) -> None:
         self._name = name
+        self._busy, self._counting = 0, threading.Lock()
         self._pool: PoolManager | HTTPConnectionPool
         if dial:
             pool = self._pool = _dialing_pool(dial)
@@ -95,20 +102,35 @@ class Client:
             UnavailableError: ``engine.unreachable``, ``engine.interrupted``, ``engine.busy``, ``engine.timeout``,
                 ``engine.refused``, ``engine.redirects``, ``engine.failed``, ``engine.answer-too-large``.
         """
-        for wait in (*_WAITS, None):
-            try:
-                return self._sent(request)
-            except UnavailableError as error:
-                if wait is None or error.code not in PASSING:
-                    raise
+        self._count(1)
+        end = time.monotonic() + request.timeout
+        try:
+            for wait in _WAITS:
+                try:
+                    return self._sent(request, end)
+                except UnavailableError as error:
+                    # What has been at it for long may be why the service broke off.
+                    if error.code not in PASSING or time.monotonic() + wait > end - request.timeout / 2:
+                        raise
                 time.sleep(wait)
-        raise AssertionError("unreachable")
+            return self._sent(request, end)
+        finally:
+            self._count(-1)
+
+    @property
+    def busy(self) -> int:
+        """How many requests are under way."""
+        return self._busy
 
     def close(self) -> None:
         """Close the connections."""
         self._close()
 
-    def _sent(self, request: Request) -> Answer:
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._busy += more
+
+    def _sent(self, request: Request, end: float) -> Answer:
         from urllib3 import Timeout
         from urllib3.exceptions import (
             ConnectTimeoutError,
@@ -118,24 +140,24 @@ class Client:
             SSLError,
         )
 
-        end = time.monotonic() + request.timeout
+        left = max(end - time.monotonic(), 0.001)
         headers = {"Content-Type": request.content_type, "Accept": request.accept, **request.headers}
         try:
             response = self._pool.urlopen(
-                "POST",
+                request.method,
                 request.url,
                 body=request.body,
                 headers=headers,
                 redirect=False,
                 retries=False,
                 preload_content=False,
-                timeout=Timeout(connect=min(_CONNECT, request.timeout), read=request.timeout),
+                timeout=Timeout(connect=min(_CONNECT, left), read=left),
             )
             return self._read(response, end)
         except (NewConnectionError, ConnectTimeoutError, SSLError) as error:
             raise self._unreachable(error) from error
         except ReadTimeoutError as error:
-            raise self._timed_out() from error
+            raise self._timed_out(OverdueError) from error
         except (HTTPError, OSError) as error:
             raise UnavailableError(
                 f"{self._name} broke off: {error}",
@@ -174,7 +196,7 @@ class Client:
                     remedy="Ask for less, with LIMIT.",
                 )
             if time.monotonic() > end:
-                raise self._timed_out()
+                raise self._timed_out(OverdueError)
         if tail == _CANCELLED:
             raise self._timed_out()
         spool.seek(0)
@@ -205,8 +227,8 @@ class Client:
         code = "engine.busy" if status in _BUSY else "engine.failed"
         return ServiceRefusalError(f"{self._name} answers {status}: {_first(said)}", status, said, code=code)
 
-    def _timed_out(self) -> UnavailableError:
-        return UnavailableError(
+    def _timed_out(self, kind: type[UnavailableError] = UnavailableError) -> UnavailableError:
+        return kind(
             f"{self._name} did not finish in time",
             code="engine.timeout",
             remedy="Ask for less, or allow more time: MODELLAKE_ENGINE_TIMEOUT, in seconds.",

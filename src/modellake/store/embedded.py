@@ -12,6 +12,7 @@ is therefore flushed before, or a power cut could take away what came before and
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -34,6 +35,8 @@ _FAILURES = (OSError, RuntimeError)
 CAPABILITIES = Capabilities(
     cancels=False, atomic=True, answers_while_loading=True, streams=True, persistent=True, own_process=False, rdf12=True
 )
+# What the query is to blame for, and not the store, though Oxigraph reports both as RuntimeError.
+_UNSUPPORTED = re.compile(r"The custom (aggregate )?function|The variable encoding the service name|The service <")
 # From here on the bulk verb is faster: it writes files of its own, which costs some milliseconds each time.
 _MANY = 3000
 
@@ -57,7 +60,7 @@ class EmbeddedEngine:
         try:
             self._store = _current(self._generations) if self._generations else Store()
         except _FAILURES as error:
-            raise _open_error(path, error) from error
+            raise open_error(path, error) from error
         self._in_log = True
         self._refused = False
         if path:
@@ -100,8 +103,8 @@ class EmbeddedEngine:
         """
         again, self._refused = self._refused, isinstance(error, OSError)
         if again:
-            return _failure("takes nothing any more", RuntimeError(error))
-        return _failure("cannot write", error)
+            return failure("takes nothing any more", RuntimeError(error))
+        return failure("cannot write", error)
 
     def _load_many(self, document: bytes) -> None:
         if self._in_log:
@@ -113,27 +116,18 @@ class EmbeddedEngine:
         """Fill another store, and answer from it once it is complete."""
         place = self._generations.next() if self._generations else None
         try:
-            made = Store(str(place)) if place else Store()
-            made.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
-            if mark:
-                made.add(mark_quad(self._marks, mark))
-            made.flush()
+            made = made_store(place, parts, mark_quad(self._marks, mark) if mark else None)
             if self._generations and place:
                 self._generations.name(place)
         except BaseException as error:
             if place:
                 discard(place)
             if isinstance(error, _FAILURES):
-                raise _failure("cannot write", error) from error
+                raise failure("cannot write", error) from error
             raise
         self._store, self._in_log, self._refused = made, False, False
-        self._sweep()
-
-    def _sweep(self) -> None:
-        """Remove what was made before, except where somebody still reads from it: that goes next time."""
-        for entry in self._generations.others() if self._generations else ():
-            if not _is_open(entry):
-                discard(entry)
+        if self._generations:
+            sweep(self._generations)
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Put quads in as they are, with the labels that their blank nodes have: for data that are no view."""
@@ -148,7 +142,7 @@ class EmbeddedEngine:
         try:
             marks = [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
         except _FAILURES as error:
-            raise _failure("failed", error) from error
+            raise failure("failed", error) from error
         return max(marks, key=lambda mark: mark.sequence, default=None)
 
     def clear(self) -> None:
@@ -181,6 +175,27 @@ class EmbeddedEngine:
         return quad.predicate == LAKE.appliedSequence and quad.graph_name == self._marks
 
 
+def made_store(place: Path | None, parts: Iterable[Graphs], mark: Quad | None) -> Store:
+    """Another store, filled and on the disk.
+
+    Raises:
+        OSError, RuntimeError: the disk refuses.
+    """
+    made = Store(str(place)) if place else Store()
+    made.bulk_load(cast(IO[bytes], _Document(parts)), RdfFormat.N_QUADS, lenient=True)
+    if mark:
+        made.add(mark)
+    made.flush()
+    return made
+
+
+def sweep(generations: Generations) -> None:
+    """Remove what was made before, except where somebody still reads from it: that goes next time."""
+    for entry in generations.others():
+        if not _is_open(entry):
+            discard(entry)
+
+
 def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> QueryAnswer:
     """Evaluate a query. The answer belongs to this thread: touched by another one, it ends the process.
 
@@ -197,9 +212,15 @@ def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> Q
     except SyntaxError as error:
         raise query_error(error, text) from error
     except (ValueError, RecursionError) as error:
-        raise QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation") from error
+        raise _evaluation_error(error) from error
     except _FAILURES as error:
-        raise _failure("failed", error) from error
+        if _UNSUPPORTED.match(str(error)):
+            raise _evaluation_error(error) from error
+        raise failure("failed", error) from error
+
+
+def _evaluation_error(error: Exception) -> QueryError:
+    return QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation")
 
 
 def _current(generations: Generations) -> Store:
@@ -243,7 +264,7 @@ class _Document:
         return chunk
 
 
-def _failure(what: str, error: Exception) -> UnavailableError:
+def failure(what: str, error: Exception) -> UnavailableError:
     """The error for a store that is open; damage shows when what is damaged is read."""
     if isinstance(error, RuntimeError):
         return UnavailableError(
@@ -258,7 +279,8 @@ def _failure(what: str, error: Exception) -> UnavailableError:
     )
 
 
-def _open_error(path: Path | None, error: Exception) -> UnavailableError:
+def open_error(path: Path | None, error: Exception) -> UnavailableError:
+    """The error for a store that cannot be opened, from what Oxigraph says of it."""
     if "lock" in str(error).lower():
         holder = holder_of(path) if path else None
         return UnavailableError(

@@ -53,7 +53,8 @@ CAPABILITIES = Capabilities(
     own_process=True,
     rdf12=False,
 )
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
+_UPDATE = "application/sparql-update"
 _RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 _TRIPLES = "application/n-triples"
 # Virtuoso compiles a request and gives up at about 5,000 statements.
@@ -111,6 +112,7 @@ class RemoteEngine:
     """
 
     capabilities = CAPABILITIES
+    _plain = False  # True where updates are posted as they are: Virtuoso takes them in a form only
 
     def __init__(self, marks: NamedNode, service: Service, layout: Layout, client: Client | None = None) -> None:
         self._marks = marks
@@ -234,13 +236,13 @@ class RemoteEngine:
 
     def _post_query(self, text: str, parameters: Sequence[tuple[str, str]], accept: str) -> Answer:
         body = urlencode([("query", text), *parameters]).encode()
-        return self._client.send(self._request(self._service.query, body, _FORM, accept))
+        return self._client.send(self._request(self._service.query, body, FORM, accept))
 
     def _post_update(self, text: str) -> None:
         if self._service.update is None:
             raise UsageError("The service is only asked here", code="engine.read-only")
-        body = urlencode({"update": text}).encode()
-        self._client.send(self._request(self._service.update, body, _FORM, "*/*")).content.close()
+        body, content_type = (text, _UPDATE) if self._plain else (urlencode({"update": text}), FORM)
+        self._client.send(self._request(self._service.update, body.encode(), content_type, "*/*")).content.close()
 
     def _post_graph(self, graph: NamedNode, lines: Sequence[str]) -> None:
         store = cast("str", self._service.store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from pyoxigraph import DefaultGraph, NamedNode
@@ -31,6 +31,16 @@ def replacement_text(subjects: Iterable[NamedNode], parts: Iterable[Graphs]) -> 
     delete and insert in one transaction that the engine offers.
     """
     return f"{emptying_text(subjects)};\n{insertion_text(parts)}"
+
+
+def change_text(subjects: Collection[NamedNode], graphs: Graphs, marks: NamedNode | None, mark: Graphs) -> str:
+    """One request for a whole change: subjects to empty, statements to put in, and the mark to move."""
+    parts = [emptying_text(subjects)] if subjects else []
+    if graphs:
+        parts.append(insertion_text([graphs]))
+    if marks:
+        parts.append(mark_text(marks, mark))
+    return ";\n".join(parts)
 
 
 def emptying_text(subjects: Iterable[NamedNode]) -> str:
