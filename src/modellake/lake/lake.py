@@ -38,6 +38,7 @@ from modellake.lake.recording.nesting import innermost
 from modellake.lake.recording.run import Run, start_run
 from modellake.lake.state import RecordState
 from modellake.lake.tables import Table, table_of
+from modellake.lake.updating.verb import Updatable
 from modellake.lake.upkeep import Engines, Upkeep
 from modellake.lake.views import View
 from modellake.lake.writer import BATCH, Watch, Writer
@@ -49,7 +50,7 @@ from modellake.store.engine import QueryAnswer
 Resource = str | NamedNode
 
 
-class Lake(Upkeep):
+class Lake(Updatable, Upkeep):
     """An open lake. Get one from `modellake.open`; close it, or use it as a context manager.
 
     Args:

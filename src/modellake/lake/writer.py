@@ -38,7 +38,7 @@ Watch = Callable[[Receipt], None]
 Follow = Callable[[], object]
 BATCH = 500
 # A batch ends before its documents when they are large: statements, and bytes of originals.
-_MOST_STATEMENTS = 200_000
+_MOST_STATEMENTS = 50_000
 _MOST_BYTES = 64 * 1024 * 1024
 _ATTEMPTS = 8
 
@@ -146,20 +146,32 @@ class Writer:
         """
         edit = Curation(add, remove, intent.agent, reason or intent.message, datetime.now(UTC))
         for _ in range(_ATTEMPTS):
-            head = self._ledger.head()
-            states = edited_states(edit, self._ledger, self._names_at(None))
-            changes = [
-                change for record, state in states.items() for change in curated_changes(record, state, self._iris)
-            ]
-            findings = self._curated_findings(edit, states)
-            drafted = self._drafting.draft(intent, changes, findings)
-            try:
-                commit = self._ledger.append(drafted.draft, expected=head)
-            except ConflictError:
-                continue
-            told = Spool([*findings, *drafted.noticed])
-            return self._noted(Receipt(findings=told, records=len(states)), commit)
+            with suppress(ConflictError):
+                return self.curate_at(self._ledger.head(), edit, intent)
         raise _contended()
+
+    def curate_at(self, head: Head, edit: Curation, intent: Intent) -> Receipt:
+        """Make an edit on top of one commit.
+
+        Raises:
+            RefusedError: the gate refuses the states that this would lead to.
+            ConflictError: there is a later commit.
+        """
+        states, findings = self.judge_edit(edit)
+        changes = [change for record, state in states.items() for change in curated_changes(record, state, self._iris)]
+        drafted = self._drafting.draft(intent, changes, findings)
+        commit = self._ledger.append(drafted.draft, expected=head)
+        told = Spool([*findings, *drafted.noticed])
+        return self._noted(Receipt(findings=told, records=len(states)), commit)
+
+    def judge_edit(self, edit: Curation) -> tuple[dict[str, RecordState], list[tuple[str | None, Finding]]]:
+        """The states that an edit would lead to, by record, and what the gate says of them.
+
+        Raises:
+            RefusedError: it refuses them.
+        """
+        states = edited_states(edit, self._ledger, self._names_at(None))
+        return states, self._curated_findings(edit, states)
 
     def withdraw(self, source: str, intent: Intent) -> Receipt:
         """Take back everything that a source says.

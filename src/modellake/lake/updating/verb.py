@@ -1,0 +1,116 @@
+"""The verb ``update`` of a lake."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from modellake.core.errors import ConflictError
+from modellake.lake.curation import Curation
+
+if TYPE_CHECKING:
+    from modellake.core.iris import LakeIRIs
+    from modellake.lake.drafting import Intent
+    from modellake.lake.identity.identification import Identification
+    from modellake.lake.projection import Projection
+    from modellake.lake.updating.carrying import Outcome
+    from modellake.lake.updating.receipts import UpdateReceipt
+    from modellake.lake.updating.requests import Request
+    from modellake.lake.views import View
+    from modellake.lake.writer import Writer
+    from modellake.ledger.ledger import Ledger
+
+_ATTEMPTS = 8
+# Updates of one process wait for each other, rather than looking again and again at what the others have changed.
+_one_at_a_time = threading.Lock()
+
+
+class Updatable(ABC):
+    """The part of an open lake that carries out SPARQL updates."""
+
+    ledger: Ledger
+    view: View
+    iris: LakeIRIs
+    identities: Identification
+    _projection: Projection
+    _writer: Writer
+
+    def update(
+        self,
+        text: str,
+        *,
+        using_graphs: Sequence[str] = (),
+        using_named_graphs: Sequence[str] = (),
+        agent: str | None = None,
+        message: str = "",
+        dry_run: bool = False,
+    ) -> UpdateReceipt:
+        """Carry out a SPARQL update: all of its operations in one commit, or nothing.
+
+        What it adds is curated, and what it deletes is taken back for good, whoever said it, as with `curate`. Later
+        operations see what earlier ones did.
+
+        Args:
+            text: the update, which need not declare the usual prefixes (`modellake.core.prefixes`).
+            using_graphs: what WHERE looks into where the text does not say it (``using-graph-uri`` of the protocol).
+            using_named_graphs: what GRAPH sees then (``using-named-graph-uri``).
+            agent: who, as a name or an IRI; by default the user of this process.
+            message: why, for the history and for each retraction.
+            dry_run: find out what would be done, and write nothing.
+
+        Raises:
+            QueryError: the text is malformed, a query, or asks another service.
+            UsageError: it is too large, or its dataset is given twice.
+            RefusedError: the gate refuses the outcome, or an operation cannot be carried out in a lake.
+        """
+        from modellake.lake.updating.requests import read_request
+
+        request = read_request(text, base=self.iris.base, using=using_graphs, using_named=using_named_graphs)
+        intent = self._intent(agent, message)
+        with _one_at_a_time:
+            for _ in range(_ATTEMPTS):
+                try:
+                    return self._carry_out(request, intent, dry_run)
+                except ConflictError as error:
+                    conflict = error
+        raise conflict
+
+    def _carry_out(self, request: Request, intent: Intent, dry_run: bool) -> UpdateReceipt:
+        """One attempt, on what the lake says now."""
+        from modellake.lake.updating.receipts import UpdateReceipt
+
+        head = self.ledger.head()
+        outcome = self._outcome(request)
+        told = [(None, finding) for finding in outcome.findings]
+        receipt = UpdateReceipt(added=list(outcome.added), removed=list(outcome.removed))
+        receipt.findings += told
+        if not outcome.added and not outcome.removed:
+            return receipt
+        edit = Curation(outcome.added, outcome.removed, intent.agent, intent.message, datetime.now(UTC))
+        if dry_run:
+            states, findings = self._writer.judge_edit(edit)
+            receipt.records = len(states)
+            receipt.findings += findings
+            return receipt
+        done = self._writer.curate_at(head, edit, intent)
+        receipt.sequence, receipt.commit_hash, receipt.commits = done.sequence, done.commit_hash, done.commits
+        receipt.records = done.records
+        receipt.findings += done.findings
+        return receipt
+
+    def _outcome(self, request: Request) -> Outcome:
+        from modellake.lake.updating.carrying import Course
+        from modellake.lake.updating.looking import Sight
+        from modellake.lake.updating.workspace import Workspace
+
+        self.view.catch_up()
+        workspace = Workspace(self.ledger, self.identities.names_at(None), self.view.audience.spaces)
+        sight = Sight(self.view, workspace, self._projection.hierarchy, request.dataset)
+        return Course(workspace, sight).run(request)
+
+    @abstractmethod
+    def _intent(self, agent: str | None, message: str) -> Intent:
+        """Who writes, and why."""
