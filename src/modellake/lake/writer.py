@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.description import Description, Refusal, Source
-from modellake.core.errors import ConflictError, RefusedError, UnavailableError
-from modellake.core.report import Finding, Report
+from modellake.core.errors import ConflictError, LedgerError, RefusedError, UnavailableError
+from modellake.core.report import Finding, Report, Severity
 from modellake.lake.curation import Curation, curated_changes, edited_states
 from modellake.lake.drafting import Drafting, Intent
 from modellake.lake.following import Following
@@ -308,7 +308,13 @@ class Writer:
 
     def _quarantine(self, refused: Sequence[Refusal], intent: Intent, receipt: Receipt) -> None:
         for item in refused:
-            kept = self._ledger.quarantine.keep(
+            kept, report = self._kept(item, intent)
+            receipt.refused.append(RefusedSource(item.source.iri.value, item.source.place, report, kept))
+
+    def _kept(self, item: Refusal, intent: Intent) -> tuple[int | None, Report]:
+        """The number under which something is in quarantine; None where it cannot be kept, which the report says."""
+        try:
+            number = self._ledger.quarantine.keep(
                 source=item.source.iri.value,
                 place=item.source.place,
                 media_type=item.source.media_type,
@@ -318,7 +324,11 @@ class Writer:
                 report=item.report,
                 space=item.space,
             )
-            receipt.refused.append(RefusedSource(item.source.iri.value, item.source.place, item.report, kept))
+        except (UnavailableError, LedgerError) as error:
+            told = f"It could not be kept in quarantine: {error.message}"
+            finding = Finding("quarantine.unwritable", Severity.WARNING, told, error.remedy)
+            return None, Report((*item.report.findings, finding))
+        return number, item.report
 
     def _curated_findings(self, edit: Curation, states: dict[str, RecordState]) -> list[tuple[str | None, Finding]]:
         found = self._gate.check_states(list(states.values()), self._ledger.types_of)
