@@ -6,8 +6,11 @@ batches, and each finding comes with what has changed since the record was writt
 
 from __future__ import annotations
 
+import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -27,7 +30,11 @@ from modellake.ledger.records import RecordContent
 from modellake.rdf.canon import canonical_lines
 
 Progress = Callable[[int, int], None]
-_TOGETHER = 500
+Page = Sequence[tuple[str, list[RecordContent]]]
+Found = tuple[str, str, int, Finding]  # record, what it is about, the commit that wrote it last, and what is found
+# The time that the engine takes for a record grows with the records that it is given together.
+_TOGETHER = 50
+_MOST_WORKERS = 8
 _OWN_TERM = re.compile(r"<(https://w3id\.org/model-lake[^>]*)>")
 
 
@@ -85,29 +92,47 @@ def audit_lake(
     """
     total, done = ledger.stats().records if progress else 0, 0
     causes = _Causes(RulesOfLedger(ledger), rules_of_now(gate))
-    everything = ledger.contents_all()
-    while page := list(islice(everything, _TOGETHER)):
-        yield from _audited(ledger, gate, names, page, causes)
-        done += len(page)
+    for size, page in _in_order(_pages(ledger), lambda part: _audited(ledger, gate, names, part)):
+        for record, home, sequence, finding in page:
+            yield Nonconformity(record, home, sequence, finding, causes.of(finding, sequence))
+        done += size
         if progress:
             progress(done, total)
 
 
-def _audited(
-    ledger: Ledger, gate: Gate, names: MergedNames, page: Sequence[tuple[str, list[RecordContent]]], causes: _Causes
-) -> Iterator[Nonconformity]:
+def _pages(ledger: Ledger) -> Iterator[Page]:
+    everything = ledger.contents_all()
+    while page := list(islice(everything, _TOGETHER)):
+        yield page
+
+
+def _in_order(pages: Iterator[Page], audited: Callable[[Page], list[Found]]) -> Iterator[tuple[int, list[Found]]]:
+    """What is found in each page, in their order, several of them being audited at once: the engine lets go of the
+    interpreter while it validates."""
+    waiting: deque[tuple[int, Future[list[Found]]]] = deque()
+    workers = min(_MOST_WORKERS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
+        for page in pages:
+            waiting.append((len(page), pool.submit(audited, page)))
+            if len(waiting) > 2 * workers:
+                size, found = waiting.popleft()
+                yield size, found.result()
+        for size, found in waiting:
+            yield size, found.result()
+
+
+def _audited(ledger: Ledger, gate: Gate, names: MergedNames, page: Page) -> list[Found]:
     written = {record: max(item.sequence for item in held) for record, held in page}
     states = dict(_states(ledger, names, page))
     by_home = gate.check_states(list(states.values()), ledger.types_of)
-    for record, state in states.items():
-        for finding in [*by_home.get(state.home, ()), *_unknown(gate, state)]:
-            sequence = written[record]
-            yield Nonconformity(record, state.home.value, sequence, finding, causes.of(finding, sequence))
+    return [
+        (record, state.home.value, written[record], finding)
+        for record, state in states.items()
+        for finding in [*by_home.get(state.home, ()), *_unknown(gate, state)]
+    ]
 
 
-def _states(
-    ledger: Ledger, names: MergedNames, page: Sequence[tuple[str, list[RecordContent]]]
-) -> Iterator[tuple[str, Checked]]:
+def _states(ledger: Ledger, names: MergedNames, page: Page) -> Iterator[tuple[str, Checked]]:
     """The state of each record, that of a merged resource with the record by which it is described."""
     iris = names.iris
     for record, held in page:
@@ -140,12 +165,15 @@ class _Causes:
     def __init__(self, then: RulesOfLedger, now: Rules) -> None:
         self._then = then
         self._now = now
+        self._same: dict[int, bool] = {}
 
     def of(self, finding: Finding, sequence: int) -> str | None:
         """What made this a finding since a commit; None when nothing did."""
-        then = self._then.of(sequence)
-        if then.shapes == self._now.shapes and then.ontology == self._now.ontology:
+        if sequence not in self._same:
+            self._same[sequence] = self._then.of(sequence) == self._now
+        if self._same[sequence]:
             return None
+        then = self._then.of(sequence)
         if finding.code == "gate.unknown-term":
             return _cause_of_term(finding, then)
         return self._cause_of_shape(finding, then)

@@ -89,8 +89,9 @@ class Gate:
     def _data(self, states: Iterable[Checked], types_of: TypeLookup) -> str:
         """The states, what follows from them, and the types of what they refer to, as N-Triples."""
         lines = {line for state in states for line in state.lines}
-        lines.update(self.hierarchy.entailed_lines(lines))
+        # What follows has the subjects of what is said and names no resource that this does not name.
         parts = [line.split(" ", 2) for line in lines]
+        lines.update(self.hierarchy.entailed_lines(lines))
         described = {subject for subject, _, _ in parts}
         referred = {value[:-2] for _, _, value in parts if value.startswith("<")} - described
         for iri, kinds in types_of(node[1:-1] for node in referred).items():
