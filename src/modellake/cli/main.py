@@ -23,6 +23,7 @@ from modellake.cli import (
     payloads,
     quarantine,
     serving,
+    updating,
     writing,
 )
 from modellake.cli.demo import demo
@@ -120,6 +121,7 @@ def root(
 app.command(rich_help_panel=FILL, epilog=writing.INIT_EXAMPLES)(writing.init)
 app.command(rich_help_panel=FILL, epilog=writing.COMMIT_EXAMPLES)(writing.commit)
 app.command(rich_help_panel=FILL, epilog=writing.VALIDATE_EXAMPLES)(writing.validate)
+app.command(rich_help_panel=FILL, epilog=updating.UPDATE_EXAMPLES)(updating.update)
 app.command(rich_help_panel=FILL, epilog=harvesting.EXAMPLES)(harvesting.harvest)
 app.add_typer(quarantine.app, name="quarantine", rich_help_panel=FILL)
 app.command(rich_help_panel=FILL, epilog=examples("modellake demo", "modellake demo look-around"))(demo)

@@ -30,7 +30,7 @@ def question_text(question: str | None, text: str | None, file: Path | None) -> 
         )
     if question is not None and _is_file(question):
         raise UsageError(f"{question} is a file", code="query.which", remedy=f"Ask what it holds: -f {question}")
-    return given[0] if isinstance(given[0], str) else _file_text(given[0])
+    return given[0] if isinstance(given[0], str) else file_text(given[0])
 
 
 def bound_params(given: list[str]) -> dict[str, str]:
@@ -96,7 +96,13 @@ def _is_file(question: str) -> bool:
     return "." in question and not any(mark in question for mark in "{ \n") and Path(question).is_file()
 
 
-def _file_text(file: Path) -> str:
+def file_text(file: Path) -> str:
+    """What a file holds, or stdin.
+
+    Raises:
+        NotFoundError: it is not there.
+        UsageError: it is not UTF-8.
+    """
     if file == STDIN:
         return typer.get_text_stream("stdin", encoding="utf-8").read()
     if not file.is_file():

@@ -113,9 +113,8 @@ def still_entailed(kept: Mapping[Triple, Triple], place: Place) -> list[Finding]
         Finding(
             "update.entailed",
             Severity.INFO,
-            f"{statement.subject} {statement.predicate} {statement.object} still follows from another statement: "
-            f"{basis.predicate} {basis.object}",
-            remedy="Delete that one, and this goes with it.",
+            f"{statement.predicate} {statement.object} still follows from {basis.predicate} {basis.object}",
+            remedy="Delete what it follows from, and it goes too.",
             place=place,
             focus=str(statement.subject),
             path=str(statement.predicate),
