@@ -8,6 +8,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SUPERUSER = "modellake_tests"
@@ -80,6 +82,20 @@ class Server:
     def stop(self, mode: str = "fast") -> None:
         """Stop it; ``immediate`` is like pulling the plug of its processes."""
         self._run("pg_ctl", "stop", "-w", "-D", self.data, "-m", mode)
+
+    @contextmanager
+    def standby(self) -> Iterator[int]:
+        """A server that follows this one and can only be read; its port, in the same folder."""
+        port, folder = _free_port(), self.folder / f"standby{os.urandom(4).hex()}"
+        connection = ["-h", self.folder, "-p", self.port, "-U", SUPERUSER]
+        self._run("pg_basebackup", "-D", folder, "-R", "-X", "stream", "-c", "fast", "--no-sync", *connection)
+        with (folder / "postgresql.conf").open("a") as configuration:
+            configuration.write(f"port = {port}\n")
+        self._run("pg_ctl", "start", "-w", "-D", folder, "-l", self.folder / "standby.log")
+        try:
+            yield port
+        finally:
+            self._run("pg_ctl", "stop", "-w", "-D", folder, "-m", "immediate")
 
     def remove(self) -> None:
         """Stop it and delete its files."""

@@ -11,8 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 # Carried out in an environment of its own, since it installs something: tests/packaging/test_plugin.py
 INSTALLING = ROOT / "docs" / "how-to" / "write-a-harvester.md"
+# Carried out where a server can be started: tests/docs/test_postgresql_page.py
+SERVED = ROOT / "docs" / "how-to" / "use-postgresql.md"
 RUNNABLE = [page for page in PAGES if any(block.language in {"console", "python"} for block in blocks(page))]
 RUNNABLE.remove(INSTALLING)
+RUNNABLE.remove(SERVED)
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,7 +44,7 @@ _DEFAULTS = {
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # A server may be set to lose the last commits when it falls; whoever replicates more than that may go on doing so.
 _WRITING = """
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL lock_timeout = {milliseconds};
 SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
 SELECT pg_advisory_xact_lock({lock})
@@ -241,12 +240,14 @@ def _copy(source: Connection, copy: Connection, progress: Progress | None) -> No
 
 
 def _engine(address: Address) -> Engine:
-    if find_spec("psycopg") is None:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
         raise UsageError(
             "A ledger in PostgreSQL needs the package psycopg, which is not installed",
-            code="extra.missing",
+            code="ledger.extra-missing",
             remedy="Install the extra: pip install 'modellake[postgresql]'",
-        )
+        ) from None
     engine = create_engine(
         _with_defaults(address.url),
         # Streams hold a connection each, so their number must not be limited.
