@@ -57,6 +57,9 @@ def serve(
         list[str] | None,
         typer.Option("--cors", metavar="ORIGIN", help="Web pages that may ask, as https://example.org; * is all."),
     ] = None,
+    names: Annotated[
+        list[str] | None, typer.Option("--name", metavar="NAME", help="What a proxy before the server calls it.")
+    ] = None,
     lake: LakeOption = DEFAULT_LAKE,
 ) -> None:
     """Answer SPARQL over HTTP.
@@ -74,7 +77,7 @@ def serve(
         queries=queries or Limits().queries,
     )
     with _served(lake, plain, bounds, services or [], documents or []) as found:
-        start(found, host, port, origins=Origins(frozenset(cors or [])), ready=_announce)
+        start(found, host, port, origins=Origins(frozenset(cors or []), frozenset(names or [])), ready=_announce)
     note("Ended: every request that had begun was answered.")
 
 

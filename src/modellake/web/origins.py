@@ -1,7 +1,8 @@
 """Which web pages may ask (https://fetch.spec.whatwg.org/#http-cors-protocol).
 
 A server on this machine is open to every web page that its user looks at, unless it looks at who asks: a page may send
-forms anywhere without being asked first, and reads the answers of servers that say so.
+forms anywhere without being asked first, reads the answers of servers that say so, and may have its own name lead to this
+machine, which makes it one with the server in the eyes of a browser.
 """
 
 from __future__ import annotations
@@ -23,16 +24,26 @@ class Origins:
 
     Attributes:
         allowed: origins (``https://example.org``) besides those of this machine and of the server itself; ``*`` is all.
+        names: of the server, besides those that this machine has for itself.
     """
 
     allowed: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
     def check(self, request: Request) -> None:
-        """Refuse what may change something and comes from a web page that may not ask.
+        """Refuse what is meant for another server, or may change something and comes from a page that may not ask.
 
         Raises:
-            HTTPError: 403 ``http.origin``.
+            HTTPError: 421 ``http.host`` or 403 ``http.origin``.
         """
+        host = _host(f"//{request.headers.get('host', '')}")
+        if host and not is_loopback(host) and host not in self.names:
+            raise HTTPError(
+                421,
+                f"This is not the server of {host[:200]}",
+                code="http.host",
+                remedy="Start the server with --name and that name if it is.",
+            )
         origin = request.headers.get("origin")
         if request.method in _READING or origin is None or self._allows(origin, request):
             return

@@ -51,7 +51,7 @@ class Served:
         if self.plain:
             return self.plain
         assert self.lake is not None, "either is given"
-        if self.lake.ledger.shared:
+        if self.lake.is_followed:
             self.lake.refresh()
         return self.lake.view.engine
 
