@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from identities import by_content, label_of
 from pyoxigraph import Literal, NamedNode, Triple
 
 import modellake
@@ -157,6 +158,22 @@ def test_decisions_about_identity_follow(lake: Lake) -> None:
     }
     assert lake.verify(deep=True).conforms
     assert lake.identities.names_at(3).canonical == {f"{BASE}dataset/b": f"{BASE}dataset/a"}
+
+
+def test_what_is_known_to_be_the_same_stays_so(lake: Lake) -> None:
+    """The index of identifiers follows: what comes later is known by the names of now."""
+    one, other, third = (f"model/{name}/version/{label_of('weights')}" for name in "abc")
+    said(lake, by_content("a", "weights"), source="urn:a")
+    said(lake, by_content("b", "weights"), source="urn:b")
+    before = lake.ledger.identifiers.of_records(lake.ledger.records())
+    assert before
+    lake.rebase(NEW, reason="We publish.")
+    after = lake.ledger.identifiers.of_records(lake.ledger.records())
+    assert after == {record.replace(BASE, NEW): items for record, items in before.items()}
+    said(lake, by_content("c", "weights"), source="urn:c")
+    assert lake.identities.names_at(None).canonical == {NEW + other: NEW + one, NEW + third: NEW + one}
+    assert len(lake.state(NEW + third).said) == 3
+    assert lake.verify(deep=True).conforms
 
 
 def test_an_empty_lake_can_be_rebased(lake: Lake) -> None:

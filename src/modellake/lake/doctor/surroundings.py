@@ -20,8 +20,7 @@ from modellake.store.holder import holder_of
 _LITTLE = 256 * 1024 * 1024  # bytes below which a disk is as good as full
 _HOUR, _DAY = 3600.0, 86_400.0
 _LEFTOVERS = (
-    (".ledger.sqlite.*", "a ledger that was begun"),
-    ("*ledger.sqlite.restoring*", "a restore"),
+    (".ledger.*", "a command that made or restored a ledger"),
     (f"{TEMPORARY}*", "a deep verification"),
 )
 
@@ -92,7 +91,7 @@ def check_leftovers(patient: Patient) -> Iterator[Finding]:
                 yield found(
                     "leftovers",
                     Severity.WARNING,
-                    f"{path} was left behind by {origin} that was killed",
+                    f"{path} was left behind by {origin} and was killed",
                     f"Remove it: rm -r {path}",
                 )
 
