@@ -8,8 +8,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
 from modellake.core.errors import LedgerError, NotFoundError, UnavailableError, UsageError
 from modellake.core.iris import DEFAULT_BASE, LakeIRIs
 from modellake.core.report import Report
@@ -26,7 +24,8 @@ from modellake.ledger.sqlite import put_in_place
 from modellake.ledger.upgrades import Upgrade, plan_upgrade
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
-from modellake.store.embedded import EmbeddedEngine
+from modellake.store.choice import EngineChoice
+from modellake.store.engine import Engine
 
 _PATIENCE = 10.0
 _MOMENT = 0.1
@@ -146,6 +145,7 @@ def open_lake(
     create: bool = False,
     audience: Audience | None = None,
     engine: EngineName = "auto",
+    store: str | None = None,
     notice: Notice | None = None,
     patience: float | None = None,
 ) -> Lake:
@@ -158,6 +158,8 @@ def open_lake(
         create: make the lake if there is none.
         audience: whose view to open.
         engine: which SHACL engine the gate uses.
+        store: what answers: ``embedded``, ``child``, or the URL of a SPARQL service; by default $MODELLAKE_ENGINE,
+            or the process that serves the lake, or else ``embedded``.
         notice: told when the view has to be made again, and why, and for whom this process waits.
         patience: seconds to wait for another process that has the lake open; by default $MODELLAKE_PATIENCE, or 10.
 
@@ -174,7 +176,8 @@ def open_lake(
         notice(upgrade_notice(opened))
     try:
         waiting = _Waiting(_patience() if patience is None else patience, notice)
-        return _assemble(place, opened, base_iri, audience or Audience(), engine, waiting)
+        choice = EngineChoice(store or os.environ.get("MODELLAKE_ENGINE"), os.environ)
+        return _assemble(place, opened, base_iri, audience or Audience(), engine, choice, waiting)
     except BaseException:
         opened.close()
         raise
@@ -219,6 +222,7 @@ def _assemble(
     base_iri: str | None,
     audience: Audience,
     engine: EngineName,
+    choice: EngineChoice,
     waiting: _Waiting,
 ) -> Lake:
     iris = LakeIRIs(ledger.base_iri)
@@ -226,15 +230,10 @@ def _assemble(
         raise _other_base(f"in {place}", iris.base, base_iri)
     pack, hierarchy = load_gate(), load_hierarchy()
     projection = Projection(iris, hierarchy, pack.single_valued)
-    marks = iris.graph("provenance")
-    view = View(ledger, _open_engine(place / VIEWS / audience.name, marks, waiting), projection, audience)
+    view = View(ledger, _open_engine(place / VIEWS / audience.name, iris, choice, waiting), projection, audience)
     view.catch_up(waiting.notice)
     gate = Gate(pack, hierarchy, iris, engine)
-    return Lake(ledger, view, gate, projection, _engine, place)
-
-
-def _engine(iris: LakeIRIs, folder: Path | None) -> EmbeddedEngine:
-    return EmbeddedEngine(iris.graph("provenance"), folder)
+    return Lake(ledger, view, gate, projection, choice.engine, place)
 
 
 def _other_base(which: str, present: str, wanted: str | None) -> UsageError:
@@ -288,12 +287,12 @@ def _patience() -> float:
         ) from None
 
 
-def _open_engine(folder: Path, marks: NamedNode, waiting: _Waiting) -> EmbeddedEngine:
+def _open_engine(folder: Path, iris: LakeIRIs, choice: EngineChoice, waiting: _Waiting) -> Engine:
     """The engine in that folder; one with damaged files is thrown away, since the ledger has everything."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         try:
-            return EmbeddedEngine(marks, folder)
+            return choice.engine(iris, folder)
         except UnavailableError as error:
             if error.code == "view.locked":
                 waiting.once(error)
@@ -301,6 +300,6 @@ def _open_engine(folder: Path, marks: NamedNode, waiting: _Waiting) -> EmbeddedE
                 if waiting.notice:
                     waiting.notice(f"{error.message}: making the view again from the ledger.")
                 shutil.rmtree(folder)
-                return EmbeddedEngine(marks, folder)
+                return choice.engine(iris, folder)
             else:
                 raise

@@ -14,7 +14,7 @@ from modellake.rdf.codec import write_statements
 from modellake.rdf.formats import SYNTAXES, Syntax, syntax_named
 
 if TYPE_CHECKING:
-    from modellake.store.engine import QueryAnswer
+    from modellake.store.engine import GraphAnswer, QueryAnswer
 
 # https://www.w3.org/TR/sparql11-overview/#sparql11-results
 _RESULTS = {
@@ -66,7 +66,7 @@ def show_answer(answer: QueryAnswer, name: str | None, *, base: str) -> None:
         _write_graph(answer, syntax_named(_GRAPHS.get(name or "", name or "turtle")))
 
 
-def _write_graph(answer: QueryTriples, syntax: Syntax) -> None:
+def _write_graph(answer: QueryTriples | GraphAnswer, syntax: Syntax) -> None:
     if syntax.format in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
         # Line by line, in bounded memory.
         stream = typer.get_binary_stream("stdout")

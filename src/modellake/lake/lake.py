@@ -300,7 +300,7 @@ class Lake(Updatable, Upkeep):
 
     def answer(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> QueryAnswer:
         """Like `query`, as the engine's own stream of solutions."""
-        if as_of is None and self.ledger.shared:
+        if as_of is None and self.is_followed:
             self.refresh()
         text, at = question, None if as_of is None else self.history.sequence_at(as_of)
         if is_query_name(question):

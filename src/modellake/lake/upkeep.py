@@ -53,6 +53,15 @@ class Upkeep(ABC):
     payloads: Payloads
     _projection: Projection
     _engines: Engines
+    served: bool = False  # True once this process answers for others, which then commit beside it
+
+    @property
+    def is_followed(self) -> bool:
+        """True when others may have committed: each question about the present then begins with `View.catch_up`.
+
+        Where the engine is in another process, it may also have lost what it was given last, and is given it again.
+        """
+        return self.ledger.shared or self.served or self.view.engine.capabilities.own_process
 
     def verify(self, head: str | None = None, *, deep: bool = False, progress: Progress | None = None) -> Report:
         """Check every stored commit and content.

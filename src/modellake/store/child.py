@@ -67,6 +67,7 @@ class ChildEngine(RemoteEngine):
         self._place, self._process = self._start_current()
         self._changing = threading.Lock()
         self._closed = threading.Event()
+        self._shown: tuple[ServerProcess, Applied] | None = None  # the mark, while the server that holds it lives
         service = Service("/query", "/update", timeout=_UPDATE_SECONDS)
         super().__init__(marks, service, Layout(None, named), self._new_client())
         announce(path)
@@ -85,6 +86,20 @@ class ChildEngine(RemoteEngine):
 
     def replace(self, change: Replacement, mark: Applied) -> None:
         """See `Engine.replace`: one transaction, unless it is larger than Oxigraph takes at once."""
+        process, self._shown = self._process, None
+        self._replace(change, mark)
+        self._shown = (process, mark)
+
+    def applied(self) -> Applied | None:
+        """See `Engine.applied`; nobody else moves the mark, so the server is not asked for it each time."""
+        shown, process = self._shown, self._process
+        if shown and shown[0] is process:
+            return shown[1]
+        mark = super().applied()
+        self._shown = (process, mark) if mark else None
+        return mark
+
+    def _replace(self, change: Replacement, mark: Applied) -> None:
         marks = self._mark_graphs(mark)
         text = change_text(change.subjects, change.graphs, self._marks, marks)
         if len(text) <= _LARGEST_UPDATE:
@@ -142,7 +157,7 @@ class ChildEngine(RemoteEngine):
         with self._changing:
             process = start_server(place, self._limits)
             self._generations.name(place)
-            before, self._process, self._place = self._process, process, place
+            before, self._process, self._place, self._shown = self._process, process, place, None
             client, self._client = self._client, self._new_client()
         threading.Thread(target=self._retire, args=(before, client), name="engine", daemon=True).start()
 

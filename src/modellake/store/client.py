@@ -7,6 +7,7 @@ so what may be so already.
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -28,6 +29,7 @@ _CONNECT = 10.0
 _CHUNK = 1 << 18
 _IN_MEMORY = 4 << 20
 _LARGEST = 4 << 30
+_TOLD = 1 << 16
 _CANCELLED = b"The SPARQL operation has been cancelled"
 _BUSY = (429, 502, 503)
 _TIMED_OUT = (408, 504)
@@ -204,7 +206,7 @@ class Client:
 
     def _refusal(self, response: BaseHTTPResponse) -> UnavailableError:
         status = response.status
-        said = response.read(4096, decode_content=True).decode("utf-8", "replace").strip()
+        said = response.read(_TOLD, decode_content=True).decode("utf-8", "replace").strip()
         if _CANCELLED.decode() in said or status in _TIMED_OUT:
             return self._timed_out()
         if 300 <= status < 400:
@@ -224,6 +226,14 @@ class Client:
                 code="engine.refused",
                 remedy="Set MODELLAKE_ENGINE_TOKEN, or MODELLAKE_ENGINE_USER and MODELLAKE_ENGINE_PASSWORD.",
             )
+        if problem := _problem(response, said):
+            return ServiceRefusalError(
+                problem["title"],
+                status,
+                problem.get("detail") or problem["title"],
+                code=problem.get("code", "engine.failed"),
+                remedy=problem.get("remedy"),
+            )
         code = "engine.busy" if status in _BUSY else "engine.failed"
         return ServiceRefusalError(f"{self._name} answers {status}: {_first(said)}", status, said, code=code)
 
@@ -240,6 +250,18 @@ class Client:
             code="engine.unreachable",
             remedy="See whether it runs and whether the URL is right. What was committed is in the ledger.",
         )
+
+
+def _problem(response: BaseHTTPResponse, said: str) -> dict[str, str]:
+    """Problem details (RFC 9457), as modellake itself gives them; empty where there are none."""
+    if not response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return {}
+    try:
+        members = json.loads(said)
+    except ValueError:
+        return {}
+    found = {name: text for name, text in members.items() if isinstance(text, str)} if isinstance(members, dict) else {}
+    return found if "title" in found else {}
 
 
 def _first(text: str) -> str:

@@ -22,19 +22,27 @@ class Holder:
         pid: its number.
         command: its program and, for ``modellake``, the command: further arguments may be secret.
         since: ISO 8601, UTC.
+        url: where it answers questions about the lake; empty where it does not.
     """
 
     pid: int
     command: str
     since: str
+    url: str = ""
 
     def __str__(self) -> str:
         return f"process {self.pid} ({self.command}, since {self.since})"
 
 
-def announce(folder: Path) -> None:
-    """Say that this process has the view in a folder open; where nothing can be written, nothing is said."""
-    holder = Holder(os.getpid(), _command(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+def announce(folder: Path, *, url: str = "") -> None:
+    """Say that this process has the view in a folder open; where nothing can be written, nothing is said.
+
+    Args:
+        folder: of the view.
+        url: of the server that this process is, such as ``http://127.0.0.1:8000``: commands on this machine ask it
+            instead of waiting for it to end. Its ``/query`` takes queries as the SPARQL 1.1 Protocol says.
+    """
+    holder = Holder(os.getpid(), _command(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", url)
     with suppress(OSError):
         _note(folder).write_text(json.dumps(asdict(holder)), encoding="utf-8")
 
@@ -55,7 +63,7 @@ def holder_of(folder: Path) -> Holder | None:
 def _read(folder: Path) -> Holder | None:
     try:
         said = json.loads(_note(folder).read_bytes())
-        return Holder(int(said["pid"]), str(said["command"]), str(said["since"]))
+        return Holder(int(said["pid"]), str(said["command"]), str(said["since"]), str(said.get("url", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -12,11 +12,13 @@ import sysconfig
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modellake.core.errors import UnavailableError, UsageError
+from modellake.store.service import timeout_from
 
 _READY = 60.0
 _MOMENT = 0.02
@@ -38,6 +40,17 @@ class Limits:
     seconds: int = 60
     memory: int = 0
     secluded: bool = True
+
+
+def limits_from(environment: Mapping[str, str]) -> Limits:
+    """The limits that ``MODELLAKE_ENGINE_TIMEOUT`` (seconds) and ``MODELLAKE_ENGINE_MEMORY`` (bytes) set.
+
+    Raises:
+        UsageError: ``setting.malformed``.
+    """
+    seconds = max(1, round(timeout_from(environment, Limits().seconds)))
+    memory = environment.get("MODELLAKE_ENGINE_MEMORY", "")
+    return Limits(seconds, read_memory(memory) if memory else default_memory())
 
 
 def default_memory() -> int:

@@ -28,7 +28,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from modellake.core.errors import UnavailableError, UsageError
+from modellake.core.errors import QueryError, UnavailableError, UsageError
 from modellake.core.vocab import LAKE
 from modellake.rdf.syntax import QueryInspection, inspect, query_error
 from modellake.store.client import Answer, Client, Request, ServiceRefusalError
@@ -131,7 +131,7 @@ class RemoteEngine:
         except ServiceRefusalError as error:
             if error.status != 400:
                 raise
-            raise query_error(SyntaxError(_shifted(error.said, len(declared))), text) from error
+            raise self._query_error(error, text, len(declared)) from error
         if graph:
             return GraphAnswer(_triples(answer))
         return _truth(_results(answer)) if inspection.form == "ask" else _results(answer)
@@ -203,6 +203,10 @@ class RemoteEngine:
     def close(self) -> None:
         """See `Engine.close`."""
         self._client.close()
+
+    def _query_error(self, error: ServiceRefusalError, text: str, columns: int) -> QueryError:
+        """What is wrong with a query, from what the service says of it after so many more columns."""
+        return query_error(SyntaxError(_shifted(error.said, columns)), text)
 
     def _emptying(self, subjects: Iterable[NamedNode]) -> Iterator[str]:
         graphs, rest = [graph for graph in self._layout.everything if graph], iter(subjects)

@@ -51,7 +51,7 @@ class Service:
         store = environment.get(f"{_PREFIX}STORE") or None
         for endpoint in filter(None, (query, update, store)):
             _check(endpoint, secret=authorization is not None)
-        return cls(query, update, store, authorization, _timeout(environment))
+        return cls(query, update, store, authorization, timeout_from(environment))
 
 
 def _split(url: str, environment: Mapping[str, str]) -> tuple[str, str | None]:
@@ -106,10 +106,15 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _timeout(environment: Mapping[str, str]) -> float:
+def timeout_from(environment: Mapping[str, str], default: float = TIMEOUT) -> float:
+    """Seconds, as ``MODELLAKE_ENGINE_TIMEOUT`` says.
+
+    Raises:
+        UsageError: ``setting.malformed``.
+    """
     text = environment.get(f"{_PREFIX}TIMEOUT", "")
     try:
-        seconds = float(text) if text else TIMEOUT
+        seconds = float(text) if text else default
     except ValueError:
         seconds = 0
     if not 0 < seconds < float("inf"):
