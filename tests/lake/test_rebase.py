@@ -118,6 +118,9 @@ def test_history_goes_back_beyond_it(lake: Lake) -> None:
     assert {entry.sequence for entry in entries} == {1, 2, 4, 5}
     assert all(entry.action != "withdrawn" for entry in entries)
     assert lake.query(created % DCT.created.value).column("t") == before
+    difference = lake.history.difference(lake.resolve("acme/churn"), 4, 5)
+    assert not difference.added
+    assert not difference.removed
 
 
 def test_retractions_and_curated_values_outlive_it(lake: Lake) -> None:

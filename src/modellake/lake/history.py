@@ -55,9 +55,9 @@ class History:
         return self._group(resource, at).all_contents
 
     def difference(self, resource: NamedNode, before: int, after: int) -> Difference:
-        """What changed in a record between two commits."""
-        old = {normal_statement(item): item for item in self.state(resource, before).statements}
-        new = {normal_statement(item): item for item in self.state(resource, after).statements}
+        """What changed in a record between two commits, by the names of now: another base IRI is no change."""
+        old = {normal_statement(item): item for item in map(self._named, self.state(resource, before).statements)}
+        new = {normal_statement(item): item for item in map(self._named, self.state(resource, after).statements)}
         removed = sorted((item for form, item in old.items() if form not in new), key=str)
         added = sorted((item for form, item in new.items() if form not in old), key=str)
         return Difference(tuple(removed), tuple(added))
@@ -89,6 +89,17 @@ class History:
         home = self._ledger.bases.named(home_of(resource).value, at)
         (group,) = read_groups(self._ledger, self._names_at(at), [home], at).values()
         return group
+
+    def _named(self, item: Triple) -> Triple:
+        """A statement of any time, its IRIs as they are now."""
+        bases = self._ledger.bases
+        if len(bases.periods) == 1:
+            return item
+        subject, predicate, value = (
+            NamedNode(bases.named(term.value)) if isinstance(term, NamedNode) else term
+            for term in (item.subject, item.predicate, item.object)
+        )
+        return Triple(subject, predicate, value)  # type: ignore[arg-type]
 
     def _is_renaming(self, entry: HistoryEntry) -> bool:
         """Was something withdrawn only to be said again under another base IRI?"""
