@@ -217,12 +217,21 @@ def test_new_rules_are_told_and_who_breaks_them(filled: Command, other_release: 
         assert "modellake doctor --check conformance" in ended.err
         ended = filled("doctor", "--check", "conformance", "--check", "rules", "--json")
         assert ended.status == 1
-        found = {item["code"]: item["message"] for item in ended.json["findings"]}
-        assert (
-            "since commit 1 the shape Odd-isbn is new; for instance in model/acme/churn" in found["doctor.conformance"]
-        )
-        assert "2 added" in found["doctor.rules"]
+        found = {item["code"]: item for item in ended.json["findings"]}
+        told = found["doctor.conformance"]
+        assert told["message"] == "model/acme/churn violates Odd-isbn: since commit 1 the shape Odd-isbn is new"
+        assert told["focus"] == f"<{BASE}model/acme/churn>"
+        assert "2 added" in found["doctor.rules"]["message"]
     assert filled("doctor", "--check", "conformance").status == 0
+
+
+def test_many_records_against_a_new_rule_are_counted(filled: Command, other_release: Release, write: Write) -> None:
+    models = "".join(f'<model/m{number}> a lake:Model ; dct:title "M" .\n' for number in range(30))
+    filled("commit", write("models.ttl", PREFIXES + models))
+    with other_release(stricter):
+        findings = filled("doctor", "--check", "conformance", "--json").json["findings"]
+    assert len(findings) == 11
+    assert findings[-1]["message"] == "21 more violations of Odd-isbn: the shape Odd-isbn is new"
 
 
 def test_rebase(filled: Command) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
@@ -15,6 +16,7 @@ from modellake.lake.upkeep import Upkeep
 
 Progress = Callable[[int, int], None]
 _EXAMPLES = 3
+_LISTED = 10  # violations of one rule that are told one by one
 
 
 def check_lag(patient: Patient) -> Iterator[Finding]:
@@ -77,24 +79,45 @@ def check_conformance(patient: Patient, progress: Progress | None = None) -> Ite
 
 
 def conformance_findings(lake: Upkeep, progress: Progress | None = None) -> Iterator[Finding]:
-    """One finding for each rule that records violate and each cause, with their number and an example."""
+    """The violations by rule and cause, the first of each one by one, the others as a number."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    first: dict[tuple[str, str, str], Nonconformity] = {}
+    shown: defaultdict[tuple[str, str, str], list[Nonconformity]] = defaultdict(list)
     for item in lake.audit(progress=progress):
         if item.finding.severity is Severity.VIOLATION:
             key = item.finding.code, item.finding.shape or "", item.cause or ""
             counts[key] += 1
-            first.setdefault(key, item)
+            if counts[key] <= _LISTED:
+                shown[key].append(item)
     for key, number in counts.most_common():
-        yield _nonconforming(first[key], number, lake.iris.base)
+        yield from (_nonconforming(item, lake.iris.base) for item in shown[key])
+        if number > _LISTED:
+            yield _rest(shown[key][0], number - _LISTED)
 
 
-def _nonconforming(item: Nonconformity, number: int, base: str) -> Finding:
-    rule = (item.finding.shape or "").rpartition("#")[2] or item.finding.code
-    since = f": since commit {item.sequence} {item.cause}" if item.cause else ", as when they were written"
-    return found(
-        "conformance",
-        Severity.WARNING,
-        f"{counted(number, 'violation')} of {rule}{since}; for instance in {item.home.removeprefix(base)}",
-        f"{item.finding.remedy or item.finding.message} Nothing was rewritten.",
+def _nonconforming(item: Nonconformity, base: str) -> Finding:
+    since = f": since commit {item.sequence} {item.cause}" if item.cause else ", as when it was written"
+    name = item.home.removeprefix(base)
+    told = found("conformance", Severity.WARNING, f"{name} violates {_rule(item)}{since}", _remedy(item))
+    return replace(
+        told,
+        focus=item.finding.focus,
+        path=item.finding.path,
+        value=item.finding.value,
+        shape=item.finding.shape,
     )
+
+
+def _rest(item: Nonconformity, number: int) -> Finding:
+    since = f": {item.cause}" if item.cause else ""
+    told = found(
+        "conformance", Severity.WARNING, f"{counted(number, 'more violation')} of {_rule(item)}{since}", _remedy(item)
+    )
+    return replace(told, shape=item.finding.shape)
+
+
+def _rule(item: Nonconformity) -> str:
+    return (item.finding.shape or "").rpartition("#")[2] or item.finding.code
+
+
+def _remedy(item: Nonconformity) -> str:
+    return f"{item.finding.remedy or item.finding.message} Nothing was rewritten."
