@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[demo,files,huggingface,postgresql,reason,reference,store,tables]" --group dev
+	$(BIN)/python -m pip install --quiet --editable ".[demo,files,huggingface,mapping,postgresql,reason,reference,serve,store,tables]" --group dev
 	touch $@
 
 demo: $(STAMP)        ## train small models, catalogue them, ask questions
