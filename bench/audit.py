@@ -63,7 +63,7 @@ def measured(folder: Path, given: Namespace) -> dict[str, float]:
 
 
 def main() -> None:
-    given = sizes(__doc__, records=400, large=5000, profile="", runs=5)
+    given = sizes(__doc__, records=400, large=3000, profile="", runs=5)
     with tempfile.TemporaryDirectory() as scratch:
         report("audit", measured(Path(scratch), given), given)
 
