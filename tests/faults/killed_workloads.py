@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from killed_process import Points, die, say
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 import modellake
 from lakes import BASE, CHURN, turtle
@@ -26,6 +26,7 @@ from modellake.ledger.ledger import Ledger
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import load_gate
 from modellake.store import embedded
+from modellake.store.engine import Applied, Replacement
 
 BEFORE = "before the ledger commit"
 BETWEEN = "between ledger and view"
@@ -34,7 +35,9 @@ CATCH_UP = "during catch-up"
 REBUILD = "during rebuild and backup"
 PHASES = (BEFORE, BETWEEN, BULK, CATCH_UP, REBUILD)
 
-MANY = 60
+MANY = 45
+MARKS = NamedNode(f"{BASE}graph/provenance")
+FILLING = {"first": 10, "second": 4, "much": 5000}
 REFUSED = '<model/acme/bad/version/1> a lake:ModelVersion ; dcat:version "1" .'
 # What workloads are in from their begin to their end; what is part of it does not count as a phase of its own.
 WHOLE = {"catch_up": CATCH_UP}
@@ -130,6 +133,15 @@ def write_and_die(place: Path) -> None:
     _write(lake, acknowledge)
     acknowledge(lake.commit(_many(lake), source=None))
     acknowledge(_say(lake, dataset(1, "Last"), "urn:source:b"))
+    die()
+
+
+def fill_engine(place: Path) -> None:
+    """An engine alone: a little twice, then much, and an end by which nothing is closed."""
+    engine = embedded.EmbeddedEngine(MARKS, place)
+    for sequence, (name, count) in enumerate(FILLING.items(), start=1):
+        lines = [f'<urn:{name}:{number}> <urn:p> "{name} {number}" .' for number in range(count)]
+        engine.replace(Replacement((), {DefaultGraph(): lines}), Applied(sequence, "aa"))
     die()
 
 
