@@ -109,6 +109,26 @@ def test_the_past_answers_under_its_own_base_iri(lake: Lake) -> None:
     assert lake.resolve(f"{BASE}model/acme/churn").value == f"{NEW}model/acme/churn"
 
 
+@pytest.mark.parametrize("new", [f"{BASE}deeper/", BASE])
+def test_one_base_iri_may_begin_with_the_other(tmp_path: Path, new: str) -> None:
+    old = f"{BASE}deep/" if new == BASE else BASE
+    with modellake.open(tmp_path, base_iri=old) as lake:
+        lake.commit(turtle(CHURN), format="turtle", source=f"{old}source/a")
+        lake.rebase(new, reason="Another place.")
+        assert lake.resolve("acme/churn").value == f"{new}model/acme/churn"
+        outside = '<https://lake.example.org/model/other> a lake:Model ; dct:title "Other" .'
+        lake.commit(turtle(outside), format="turtle", source="https://lake.example.org/elsewhere")
+        assert lake.resolve("https://lake.example.org/model/other").value == "https://lake.example.org/model/other"
+        generated = lake.query("SELECT ?r { GRAPH ?g { ?c prov:generated ?r } }").column("r")
+        assert all(record.startswith(f"{new}record/") for record in generated)
+        assert not lake.query(f"ASK {{ GRAPH ?g {{ ?c prov:used <{new}deep/source/a> }} }}")
+        assert lake.query("ASK { GRAPH ?g { ?c prov:used <https://lake.example.org/elsewhere> } }")
+        shown = quads(lake)
+        lake.rebuild()
+        assert quads(lake) == shown
+        assert lake.verify(deep=True).conforms
+
+
 def test_history_goes_back_beyond_it(lake: Lake) -> None:
     fill(lake)
     created = "SELECT ?t { GRAPH ?g { ?r <http://xmlns.com/foaf/0.1/primaryTopic> <model/acme/churn> ; <%s> ?t } }"

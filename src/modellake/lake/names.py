@@ -50,8 +50,10 @@ class Names:
 
     def described(self, resource: NamedNode, at: int | None = None) -> NamedNode:
         """A resource by the IRI under which it is described now, or was after commit ``at``."""
-        named = NamedNode(self._ledger.bases.named(resource.value, at))
-        return self._names_at(at).node(named)
+        was = self._ledger.bases.named(resource.value, at)
+        if was != resource.value and not (at is None and self._has_record(resource)):
+            resource = NamedNode(was)
+        return self._names_at(at).node(resource)
 
     def named(self, name: str) -> NamedNode:
         """The resource of that very name; with an IRI or the kind before the name it need have no record.

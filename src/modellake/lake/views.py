@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import cast
 
@@ -221,16 +222,12 @@ class View:
     def _commit_graphs(self, commit: Commit) -> Graphs:
         entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
         notes = self._ledger.source_notes((entry.source for entry in entries), at=commit.sequence)
-        sources = {
-            self._named(iri): SourceNote(self._named(iri), note.place, note.harvester) for iri, note in notes.items()
-        }
-        told = replace(commit, agent=self._named(commit.agent))
-        records = dict.fromkeys(self._named(entry.record) for entry in entries)
+        # A view speaks with one base IRI.
+        named = partial(self._ledger.bases.said, sequence=commit.sequence, at=self._at)
+        sources = {named(iri): SourceNote(named(iri), note.place, note.harvester) for iri, note in notes.items()}
+        told = replace(commit, agent=named(commit.agent))
+        records = dict.fromkeys(named(entry.record) for entry in entries)
         return self._projection.commit_graphs(told, [sources[iri] for iri in sorted(sources)], records)
-
-    def _named(self, iri: str) -> str:
-        """An IRI of any time as this view calls it: a view speaks with one base IRI."""
-        return self._ledger.bases.named(iri, self._at)
 
     def _spans(self, records: Iterable[str], sequence: int) -> Mapping[str, Span]:
         """When records were touched first and last, under whatever base IRI."""

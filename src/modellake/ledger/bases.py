@@ -52,6 +52,14 @@ class Bases:
         was = next((other for _, other in reversed(self.periods) if iri.startswith(other)), None)
         return iri if was is None else base + iri[len(was) :]
 
+    def said(self, iri: str, sequence: int, at: int | None = None) -> str:
+        """An IRI that a commit uses, as it is after another one; names of others stay, whatever they begin with."""
+        base = self.at(at)
+        for was in sorted({self.at(sequence), self.at(sequence - 1)}, key=len, reverse=True):
+            if iri.startswith(was):
+                return base + iri[len(was) :]
+        return iri
+
     def changed(self, after: int, until: int) -> bool:
         """Did a commit in (after, until] change it?"""
         return any(after < since <= until for since, _ in self.periods)
