@@ -63,3 +63,16 @@ def test_an_old_ledger_is_brought_up_to_date_in_its_place(version: int, tmp_path
         with modellake.open(tmp_path / "lake") as lake:
             assert lake.ledger.schema_version == VERSION
             assert lake.verify(HEADS[version]).conforms
+
+
+@pytest.mark.parametrize("version", HEADS)
+def test_an_old_lake_moves_into_postgresql(version: int, tmp_path: Path, postgresql_url: str) -> None:
+    backup = OLD / f"version-{version}.sqlite"
+    restore_lake(backup, tmp_path / "file")
+    restore_lake(backup, tmp_path / "served", ledger=postgresql_url, head=HEADS[version])
+    with modellake.open(tmp_path / "file") as file, modellake.open(tmp_path / "served") as served:
+        assert served.ledger.schema_version == VERSION
+        assert served.verify(HEADS[version]).conforms
+        assert Counter(served.view.engine.quads()) == Counter(file.view.engine.quads())
+        assert [dict(row) for row in served.query(FACTS, as_of=2)] == [dict(row) for row in file.query(FACTS, as_of=2)]
+        assert served.commit("<urn:x> a <urn:y> .", format="turtle").sequence == 5
