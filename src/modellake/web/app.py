@@ -7,7 +7,8 @@ that `modellake.web.problems` gives it, anything else 500. A room gets from here
 405, CORS, the refusal of writes from foreign web pages, compression, streaming with backpressure, and the breaking of
 the connection when a body fails half-way. Rooms import none of each other; what they share is a noun of its own:
 `messages` (requests and responses), `negotiate`, `problems`, `limits`, `pool` (threads for what blocks), `streams`
-(from such a thread to the client), `served` (what is served: a lake or a bare engine).
+(from such a thread to the client), `updates` (`written`: the one thread that writes), `served` (what is served: a lake
+or a bare engine).
 
 An application of a framework stands beside the router, under a prefix of its own:
 ``Application(…, mounts={"/api": …})``.
@@ -19,12 +20,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from modellake.core.errors import ModelLakeError
+from modellake.core.errors import ModelLakeError, RefusedError
 from modellake.web import health, sparql
 from modellake.web.delivery import deliver
 from modellake.web.messages import ASGIApp, Disconnected, Receive, Request, Response, Scope, Send
 from modellake.web.origins import Origins
 from modellake.web.problems import HTTPError, internal_problem, problem
+from modellake.web.refusals import refusal
 from modellake.web.routes import Route
 from modellake.web.served import Served
 
@@ -81,6 +83,8 @@ class Application:
             response = await self._routed(request)
         except Disconnected:
             raise
+        except RefusedError as error:
+            response = refusal(error, request.headers.get("accept"))
         except ModelLakeError as error:
             response = problem(error)
         except Exception:

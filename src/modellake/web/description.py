@@ -38,8 +38,8 @@ def _statements(served: Served, endpoint: str) -> Iterator[Triple]:
     yield Triple(service, RDF.type, _sd("Service"))
     yield Triple(service, _sd("endpoint"), NamedNode(endpoint))
     yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
     if served.plain:
-        yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
         yield Triple(service, _sd("feature"), _sd("EmptyGraphs"))
     for name in _RESULT_FORMATS:
         yield Triple(service, _sd("resultFormat"), NamedNode(_FORMATS + name))

@@ -1,8 +1,8 @@
 """Which web pages may ask (https://fetch.spec.whatwg.org/#http-cors-protocol).
 
-A server on this machine is open to every web page that its user looks at, unless it looks at who asks: a page may send
-forms anywhere without being asked first, reads the answers of servers that say so, and may have its own name lead to this
-machine, which makes it one with the server in the eyes of a browser.
+A server on this machine is open to every web page that its user looks at, unless it looks at who asks: a page may
+send forms anywhere without being asked first, reads the answers of servers that say so, and may have its own name lead
+to this machine, which makes it one with the server in the eyes of a browser.
 """
 
 from __future__ import annotations

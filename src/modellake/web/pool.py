@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 
+from modellake.core.errors import ModelLakeError, QueryError, UnavailableError
 from modellake.web.problems import HTTPError
 
 # Oxigraph's parser and optimizer recurse, and some systems give threads half a megabyte.
 _STACK = 16 * 1024 * 1024
+_LOG = logging.getLogger("modellake.web")
 Work = Callable[[], None]
 _starting = threading.Lock()
 
@@ -80,3 +84,21 @@ class Pool:
                 with self._idle:
                     self._taken -= 1
                     self._idle.notify_all()
+
+
+def told(error: BaseException) -> Exception:
+    """An error that may leave its thread: without the frames that hold what belongs to the thread."""
+    found = error if isinstance(error, ModelLakeError) else _engine_error(error)
+    found.__cause__ = found.__context__ = None
+    return found.with_traceback(None)
+
+
+def _engine_error(error: BaseException) -> Exception:
+    """What an engine raises while its answer is read: it blames the query, the disk or, in a panic, itself."""
+    # As text: a record of the log that held the frames would let go of an answer in another thread than its own.
+    _LOG.warning("%s", "".join(traceback.format_exception(error)))
+    if isinstance(error, RuntimeError | ValueError) and "orrupt" not in str(error):
+        return QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation")
+    if isinstance(error, OSError | RuntimeError):
+        return UnavailableError("The engine failed", code="engine.failed")
+    return RuntimeError(f"{type(error).__name__} in a thread of the server")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,6 +31,14 @@ _STATUS_BY_CODE = {
     "update.failed": 409,
     "internal": 500,
 }
+# Errors that name files of the server: that is for its log.
+_UNSAID = {
+    "engine.failed": "The engine failed",
+    "view.damaged": "The files of the engine are damaged",
+    "view.locked": "The engine is in use by another process",
+    "view.unreadable": "The files of the engine cannot be read",
+}
+_LOG = logging.getLogger("modellake.web")
 
 
 class HTTPError(ModelLakeError):
@@ -69,6 +78,9 @@ def status_of(error: ModelLakeError) -> int:
 def problem(error: ModelLakeError) -> Response:
     """An error as ``application/problem+json``. It names no file of the server and no line of its program."""
     status = status_of(error)
+    if error.code in _UNSAID:
+        _LOG.warning("%s: %s", error.code, error.message)
+        error = UnavailableError(_UNSAID[error.code], code=error.code, remedy="See the log of the server.")
     members: dict[str, Any] = {"title": error.message.partition("\n")[0], "status": status, "code": error.code}
     if "\n" in error.message:
         members["detail"] = error.message

@@ -28,13 +28,15 @@ class Operation:
     Attributes:
         text: SPARQL.
         dataset: the graphs that the request names; None when it names none.
-        seconds: that it may take.
+        seconds: that a query may take.
+        message: why, for the history of a lake.
     """
 
     kind: Kind
     text: str
     dataset: Dataset | None
     seconds: float
+    message: str = ""
 
 
 async def read_operation(request: Request, limits: Limits, kinds: tuple[Kind, ...]) -> Operation | None:
@@ -108,7 +110,8 @@ def _operation(request: Request, pairs: Pairs, limits: Limits, kinds: tuple[Kind
         raise _malformed("Updates are sent with POST")
     if kind not in kinds:
         raise _malformed(f"{request.path} takes no {kind}")
-    return Operation(kind, asked[0][1], _dataset(kind, pairs), _seconds(pairs, limits))
+    message = "".join(value for name, value in pairs if name == "message")
+    return Operation(kind, asked[0][1], _dataset(kind, pairs), _seconds(pairs, limits), message)
 
 
 def _dataset(kind: Kind, pairs: Pairs) -> Dataset | None:

@@ -6,18 +6,17 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
-from modellake.core.errors import ModelLakeError, QueryError
-from modellake.rdf.syntax import check_read, check_update
-from modellake.rdf.using import with_using
+from modellake.rdf.syntax import check_read
 from modellake.web.description import describe_service
 from modellake.web.forms import GRAPHS, offers, write_answer
 from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Choice, choose
-from modellake.web.problems import HTTPError
+from modellake.web.pool import told
 from modellake.web.protocol import Kind, Operation, read_operation
 from modellake.web.routes import Route
 from modellake.web.served import Served
 from modellake.web.streams import Stream
+from modellake.web.updates import carry_out
 
 METHODS = ("GET", "POST")
 
@@ -46,7 +45,7 @@ class Endpoint:
             return self._description(request)
         if operation.kind == "query":
             return await self._query(request, operation)
-        return await self._update(request, operation)
+        return await carry_out(self.served, operation, request.url)
 
     def _description(self, request: Request) -> Response:
         choice = choose(request.headers.get("accept"), GRAPHS)
@@ -63,20 +62,6 @@ class Endpoint:
         self.served.queries.submit(partial(_evaluate, self.served, operation, base, choice, stream))
         return Response(200, await stream.body(request), [_type(choice)])
 
-    async def _update(self, request: Request, operation: Operation) -> Response:
-        if self.served.plain is None:
-            raise HTTPError(
-                501,
-                "This lake takes no SPARQL update over HTTP",
-                code="update.not-available",
-                remedy="Change it with `modellake commit`.",
-            )
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.served.updates.submit(partial(_carry_out, self.served, operation, request.url, done))
-        # An update that has begun is carried out, whoever is there to hear of it.
-        await asyncio.shield(done)
-        return Response(204)
-
 
 def _evaluate(served: Served, operation: Operation, base: str, choice: Choice, stream: Stream) -> None:
     """Evaluate a query in a thread of the pool, and write its answer to the stream."""
@@ -86,40 +71,10 @@ def _evaluate(served: Served, operation: Operation, base: str, choice: Choice, s
         write_answer(answer, choice.offer, stream)
         stream.finish()
     except BaseException as error:
-        stream.fail(told(error))
-
-
-def _carry_out(served: Served, operation: Operation, base: str, done: asyncio.Future[None]) -> None:
-    """Carry out an update in the thread for writing."""
-    loop = done.get_loop()
-    try:
-        assert served.plain is not None, "a lake is asked elsewhere"
-        asked = check_update(operation.text, served.services, served.documents, base=base)
-        text, dataset = operation.text, operation.dataset
-        if dataset:
-            text = with_using(text, dataset.default, dataset.named)
-        served.plain.update(text, base=base, remote=bool(asked.loads or asked.services))
-    except BaseException as error:
-        loop.call_soon_threadsafe(_settle, done, told(error))
-    else:
-        loop.call_soon_threadsafe(_settle, done, None)
-
-
-def _settle(done: asyncio.Future[None], error: Exception | None) -> None:
-    if done.cancelled():
-        return
-    if error:
-        done.set_exception(error)
-    else:
-        done.set_result(None)
-
-
-def told(error: BaseException) -> Exception:
-    """An error that may leave its thread: without the frames that hold what belongs to the thread."""
-    if not isinstance(error, ModelLakeError):
-        error = QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation")
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
+        if stream.stopped:
+            stream.end()
+        else:
+            stream.fail(told(error))
 
 
 def _type(choice: Choice) -> tuple[str, str]:

@@ -52,6 +52,7 @@ class Stream:
         self._room = threading.Semaphore(_AHEAD)
         self._items: asyncio.Queue[bytes | _Last | Exception] = asyncio.Queue()
         self._refusal: ModelLakeError | None = None
+        self.stopped = False  # the writer has been told to end
         self._closed = False
 
     # The side of the thread
@@ -73,7 +74,7 @@ class Stream:
     def check(self) -> None:
         """Raise Stopped when there is no use in going on."""
         if self._closed:
-            raise Stopped
+            self._stop(None)
         if time.monotonic() > self._deadline:
             self._stop(timed_out(self._seconds))
 
@@ -83,7 +84,12 @@ class Stream:
 
     def fail(self, error: Exception) -> None:
         """The body cannot be completed. The error must hold nothing of the thread: no traceback."""
-        self._put(self._refusal or error)
+        self._put(error)
+
+    def end(self) -> None:
+        """The writer has stopped as it was told to."""
+        if self._refusal:
+            self._put(self._refusal)
 
     def _hand_over(self) -> None:
         began = time.monotonic()
@@ -94,8 +100,8 @@ class Stream:
         self._put(bytes(self._buffer))
         self._buffer.clear()
 
-    def _stop(self, refusal: ModelLakeError) -> None:
-        self._refusal = refusal
+    def _stop(self, refusal: ModelLakeError | None) -> None:
+        self.stopped, self._refusal = True, refusal
         raise Stopped
 
     def _put(self, item: bytes | _Last | Exception) -> None:
