@@ -1,0 +1,92 @@
+"""A lake that is served: commands on the same machine ask the server, and what they commit is seen at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lakes import BASE, CHURN, said
+from modellake.bootstrap import open_lake
+from modellake.core.errors import QueryError, UnavailableError
+from modellake.store.holder import Holder, announce, holder_of, retire
+from modellake.store.served import ServedEngine, is_asked
+
+pytest.importorskip("urllib3", reason="urllib3 is not installed: the extra serve")
+pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra serve")
+SERVER = """
+import sys
+from pathlib import Path
+from modellake.bootstrap import open_lake
+from modellake.lake.upkeep import VIEWS
+from modellake.store.holder import announce
+from modellake.web.origins import Origins
+from modellake.web.served import Served
+from modellake.web.server import start
+place = Path(sys.argv[1])
+with open_lake(place, store=sys.argv[2]) as lake:
+    lake.served = True
+    def ready(url, _):
+        announce(place / VIEWS / lake.view.audience.name, url=url)
+        print(url, flush=True)
+    start(Served(lake=lake), "127.0.0.1", 0, origins=Origins(frozenset()), ready=ready)
+"""
+
+
+@contextmanager
+def serving(place: Path, store: str) -> Iterator[str]:
+    """The URL of a process that serves a lake."""
+    command = [sys.executable, "-c", SERVER, str(place), store]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("store", ["embedded", "child"])
+def test_a_served_lake_is_asked_and_filled_through_its_server(tmp_path: Path, store: str) -> None:
+    with open_lake(tmp_path, create=True, base_iri=BASE) as lake:
+        said(lake, CHURN)
+    with serving(tmp_path, store) as url:
+        assert url.startswith("http://127.0.0.1:")
+        with open_lake(tmp_path, patience=0) as lake:
+            assert isinstance(lake.view.engine, ServedEngine)
+            assert lake.query("SELECT ?t { <model/acme/churn> dct:title ?t }").column("t") == ["Churn"]
+            said(lake, '<dataset/d> a lake:Dataset ; dct:title "D" .', source="urn:source:b")
+            assert lake.query("SELECT ?t { <dataset/d> dct:title ?t }").column("t") == ["D"]
+            assert len(lake.query("CONSTRUCT WHERE { <dataset/d> ?p ?o }")) > 1
+            assert lake.query("ASK { <dataset/d> ?p ?o }", as_of=1).rows[0][0].value == "false"  # type: ignore
+            assert lake.stats().lag == 0
+            assert lake.verify(deep=True).conforms
+            with pytest.raises(QueryError) as malformed:
+                lake.query("SELECT * { ?s ?p }")
+            assert malformed.value.code == "query.syntax"
+            with pytest.raises(UnavailableError) as refused:
+                lake.rebuild()
+            assert refused.value.code == "view.served"
+        # And by the command, which is another process.
+        command = [sys.executable, "-m", "modellake", "query", "--json", "contents", "--lake", str(tmp_path)]
+        told = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+        assert json.loads(told.stdout)["results"]["bindings"]
+
+
+def test_who_serves_says_so_and_takes_it_back(tmp_path: Path) -> None:
+    folder = tmp_path / "default"
+    announce(folder, url="http://127.0.0.1:8000")
+    holder = holder_of(folder)
+    assert holder is not None and holder.url == "http://127.0.0.1:8000"
+    assert is_asked(holder)
+    retire(folder)
+    assert not is_asked(holder_of(folder))
+
+
+@pytest.mark.parametrize("url", ["", "http://example.org:80", "file:///etc/passwd", "https://127.0.0.1.example.org"])
+def test_only_a_server_on_this_machine_is_asked(url: str) -> None:
+    assert not is_asked(Holder(1, "modellake serve", "2026-01-01T00:00:00Z", url))
