@@ -266,7 +266,7 @@ def test_declarations_hold_from_where_they_stand() -> None:
     assert (first.insert[0].subject, second.insert[0].subject) == (node("s"), NamedNode("urn:y:s"))
 
 
-@pytest.mark.parametrize("text", ["", "  # nothing\n", "PREFIX a: <urn:x:>", ";"])
+@pytest.mark.parametrize("text", ["", "  # nothing\n", "PREFIX a: <urn:x:>"])
 def test_nothing_is_an_update(text: str) -> None:
     assert operations(text) == []
 
@@ -282,6 +282,8 @@ def test_nothing_is_an_update(text: str) -> None:
         ("INSERT DATA {\n\n <urn:x:a> <urn:x:p> <<( <urn:x:a> <urn:x:p> 1 )>> }", "parse.triple-term", 3),
         ('INSERT DATA { <urn:x:a> <urn:x:p> "x"@en--ltr }', "parse.triple-term", 1),
         ("INSERT DATA { <urn:x:a> <urn:x:p> 'open }", "query.syntax", 1),
+        ("CLEAR ALL ;\n; CLEAR ALL", "query.syntax", 2),
+        ("CLEAR ALL ; CLEAR ALL ;;", "query.syntax", 1),
         ("INSERT DATA { <urn:x:a> <urn:x:p> 1 } }", "query.syntax", 1),
     ],
 )

@@ -104,7 +104,7 @@ class Course:
         return deletes, inserts
 
     def _bound(self, number: int, size: int, statements: int) -> None:
-        if number * max(size, 1) > MOST_SOLUTIONS:
+        if (number + 1) * max(size, 1) > MOST_SOLUTIONS:
             raise too_large(f"Its solutions make more than {MOST_SOLUTIONS:,} statements")
         if statements > MOST_STATEMENTS:
             raise too_large(f"One operation makes more than {MOST_STATEMENTS:,} statements")

@@ -70,7 +70,10 @@ def split_update(text: str, *, base: str) -> list[Segment]:
     for part in _parts(tokens(text)):
         declared = _prologue_length(part)
         prologue += [token.text for token in part[:declared] if not _is_version(token)]
-        if rest := part[declared:]:
+        ends = bool(part) and part[-1].text == ";"
+        if ends and len(part) == declared + 1:
+            raise syntax_error(text, part[-1].start, "An operation is expected before this ';'")
+        if rest := part[declared : len(part) - ends]:
             found.append(Segment(text, " ".join(prologue), tuple(rest), base))
     if found:  # nothing is an update too: of no operations
         _check(text, base)
@@ -251,14 +254,13 @@ def _check_inspection(found: QueryInspection) -> None:
 
 
 def _parts(found: Sequence[Token]) -> Iterator[list[Token]]:
-    """What semicolons outside of all braces separate."""
+    """What semicolons outside of all braces end, each with its semicolon."""
     part: list[Token] = []
     for token in found:
+        part.append(token)
         if token.text == ";" and token.depth == 0:
             yield part
             part = []
-        else:
-            part.append(token)
     yield part
 
 
