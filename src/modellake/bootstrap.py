@@ -24,7 +24,7 @@ from modellake.ledger.sqlite import put_in_place
 from modellake.ledger.upgrades import Upgrade, plan_upgrade
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
-from modellake.store.choice import EngineChoice
+from modellake.store.choice import EMBEDDED, EngineChoice
 from modellake.store.engine import Engine
 
 _PATIENCE = 10.0
@@ -146,6 +146,7 @@ def open_lake(
     audience: Audience | None = None,
     engine: EngineName = "auto",
     store: str | None = None,
+    seconds: float | None = None,
     notice: Notice | None = None,
     patience: float | None = None,
 ) -> Lake:
@@ -158,8 +159,10 @@ def open_lake(
         create: make the lake if there is none.
         audience: whose view to open.
         engine: which SHACL engine the gate uses.
-        store: what answers: ``embedded``, ``child``, or the URL of a SPARQL service; by default $MODELLAKE_ENGINE,
-            or the process that serves the lake, or else ``embedded``.
+        store: what answers: ``embedded``, ``child``, or the URL of a SPARQL service; by default the process that
+            serves the lake, or else $MODELLAKE_ENGINE, or ``embedded``.
+        seconds: the most that a query may take, as far as the engine can be told; by default
+            $MODELLAKE_ENGINE_TIMEOUT.
         notice: told when the view has to be made again, and why, and for whom this process waits.
         patience: seconds to wait for another process that has the lake open; by default $MODELLAKE_PATIENCE, or 10.
 
@@ -176,7 +179,9 @@ def open_lake(
         notice(upgrade_notice(opened))
     try:
         waiting = _Waiting(_patience() if patience is None else patience, notice)
-        choice = EngineChoice(store or os.environ.get("MODELLAKE_ENGINE"), os.environ)
+        limit = {"MODELLAKE_ENGINE_TIMEOUT": str(seconds)} if seconds else {}
+        name = store or os.environ.get("MODELLAKE_ENGINE") or EMBEDDED
+        choice = EngineChoice(name, {**os.environ, **limit}, follows=store is None)
         return _assemble(place, opened, base_iri, audience or Audience(), engine, choice, waiting)
     except BaseException:
         opened.close()

@@ -19,33 +19,16 @@ from modellake.store.served import ServedEngine, is_asked
 
 pytest.importorskip("urllib3", reason="urllib3 is not installed: the extra serve")
 pytest.importorskip("uvicorn", reason="uvicorn is not installed: the extra serve")
-SERVER = """
-import sys
-from pathlib import Path
-from modellake.bootstrap import open_lake
-from modellake.lake.upkeep import VIEWS
-from modellake.store.holder import announce
-from modellake.web.origins import Origins
-from modellake.web.served import Served
-from modellake.web.server import start
-place = Path(sys.argv[1])
-with open_lake(place, store=sys.argv[2]) as lake:
-    lake.served = True
-    def ready(url, _):
-        announce(place / VIEWS / lake.view.audience.name, url=url)
-        print(url, flush=True)
-    start(Served(lake=lake), "127.0.0.1", 0, origins=Origins(frozenset()), ready=ready)
-"""
 
 
 @contextmanager
 def serving(place: Path, store: str) -> Iterator[str]:
     """The URL of a process that serves a lake."""
-    command = [sys.executable, "-c", SERVER, str(place), store]
+    command = [sys.executable, "-m", "modellake", "serve", "--port", "0", "--engine", store, "--lake", str(place)]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip().removesuffix("/sparql")
         finally:
             process.terminate()
 

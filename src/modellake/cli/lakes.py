@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from modellake.ledger.ledger import Ledger
 
 
-def opened(directory: Path, *, engine: GateEngine = GateEngine.AUTO) -> Lake:
-    """The lake in a folder, which must be there.
+def opened(
+    directory: Path,
+    *,
+    engine: GateEngine = GateEngine.AUTO,
+    store: str | None = None,
+    seconds: float | None = None,
+) -> Lake:
+    """The lake in a folder, which must be there; `modellake.bootstrap.open_lake` explains ``store`` and ``seconds``.
 
     Raises:
         NotFoundError: there is no lake.
@@ -25,7 +31,7 @@ def opened(directory: Path, *, engine: GateEngine = GateEngine.AUTO) -> Lake:
     """
     from modellake.bootstrap import open_lake
 
-    return open_lake(directory, engine=engine.value, notice=note)
+    return open_lake(directory, engine=engine.value, store=store, seconds=seconds, notice=note)
 
 
 def opened_ledger(directory: Path) -> Ledger:
@@ -54,6 +60,6 @@ def opened_or_scratch(directory: Path, *, engine: GateEngine) -> Iterator[Lake]:
     note(f"There is no lake in {directory}: checking without one.")
     with (
         tempfile.TemporaryDirectory(prefix="modellake-") as folder,
-        open_lake(folder, create=True, engine=engine.value) as lake,
+        open_lake(folder, create=True, engine=engine.value, store="embedded") as lake,
     ):
         yield lake

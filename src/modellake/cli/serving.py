@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,15 @@ def serve(
         str | None,
         typer.Option("--plain", metavar="STORE", help="Serve an Oxigraph store, or :memory:, instead of a lake."),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            envvar="MODELLAKE_ENGINE",
+            metavar="NAME|URL",
+            help="What answers: child, a process of its own; embedded; or a SPARQL service.",
+        ),
+    ] = "child",
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="The most that a query may take.", min=0.001)
     ] = 60.0,
@@ -76,8 +86,9 @@ def serve(
         seconds=timeout,
         queries=queries or Limits().queries,
     )
-    with _served(lake, plain, bounds, services or [], documents or []) as found:
-        start(found, host, port, origins=Origins(frozenset(cors or []), frozenset(names or [])), ready=_announce)
+    with _served(lake, plain, engine, bounds, services or [], documents or []) as found:
+        origins = Origins(frozenset(cors or []), frozenset(names or []))
+        start(found, host, port, origins=origins, ready=partial(_announce, found))
     note("Ended: every request that had begun was answered.")
 
 
@@ -95,7 +106,7 @@ def check_installed() -> None:
 
 @contextmanager
 def _served(
-    directory: Path, plain: str | None, limits: Limits, services: list[str], documents: list[str]
+    directory: Path, plain: str | None, store: str, limits: Limits, services: list[str], documents: list[str]
 ) -> Iterator[Served]:
     """What is served, open until the server has ended and what was being written is written."""
     from modellake.store.plain import PlainEngine
@@ -110,12 +121,20 @@ def _served(
         finally:
             engine.close()
         return
-    with opened(directory) as held:
+    with opened(directory, store=store, seconds=limits.seconds) as held:
+        held.served = True
         yield (served := Served(lake=held, limits=limits, services=allowed[0], documents=allowed[1]))
         served.updates.finish()
 
 
-def _announce(url: str, _: object) -> None:
+def _announce(served: Served, url: str, _: object) -> None:
+    """Tell people, and other commands on this machine, where the server is."""
+    from modellake.lake.upkeep import VIEWS
+    from modellake.store.holder import announce
+
+    if held := served.lake:
+        # To listen on every address is to listen on this one.
+        announce(held.directory / VIEWS / held.view.audience.name, url=url.replace("//0.0.0.0:", "//127.0.0.1:"))
     say(f"{url}/sparql")
     sys.stdout.flush()
     note("Serving until Ctrl+C.")

@@ -10,7 +10,7 @@ from modellake.core.errors import UnavailableError, UsageError
 from modellake.core.iris import LakeIRIs
 from modellake.store.embedded import EmbeddedEngine
 from modellake.store.engine import Engine
-from modellake.store.holder import Holder, holder_of
+from modellake.store.holder import holder_of
 
 EMBEDDED, CHILD = "embedded", "child"
 
@@ -20,13 +20,14 @@ class EngineChoice:
     """What was chosen.
 
     Attributes:
-        name: ``embedded``, ``child``, or the URL of a SPARQL service; None for the process that serves the lake, or
-            else ``embedded``.
+        name: ``embedded``, ``child``, or the URL of a SPARQL service.
         environment: has the settings of the engines.
+        follows: a lake that another process serves is asked through that process.
     """
 
-    name: str | None
+    name: str
     environment: Mapping[str, str]
+    follows: bool = True
 
     def engine(self, iris: LakeIRIs, folder: Path | None) -> Engine:
         """The engine for a lake with these names, in a folder or, for a while, in memory.
@@ -35,10 +36,18 @@ class EngineChoice:
             UsageError: ``engine.unknown``, or a setting is malformed.
             UnavailableError: it cannot be opened or reached.
         """
-        if folder is None or self.name == EMBEDDED:
+        if folder is None:
+            return EmbeddedEngine(iris.graph("provenance"), None)
+        try:
+            return self._opened(iris, folder)
+        except UnavailableError as error:
+            if error.code == "view.locked" and self.follows and (found := _served(iris, folder)):
+                return found
+            raise
+
+    def _opened(self, iris: LakeIRIs, folder: Path) -> Engine:
+        if self.name == EMBEDDED:
             return EmbeddedEngine(iris.graph("provenance"), folder)
-        if self.name is None:
-            return _embedded_or_served(iris, folder)
         if self.name == CHILD:
             return _child(iris, folder, self.environment)
         if "://" in self.name:
@@ -50,17 +59,14 @@ class EngineChoice:
         )
 
 
-def _embedded_or_served(iris: LakeIRIs, folder: Path) -> Engine:
+def _served(iris: LakeIRIs, folder: Path) -> Engine | None:
+    """The engine of the process that serves the lake, where one does."""
     from modellake.store.served import ServedEngine, is_asked
 
-    try:
-        return EmbeddedEngine(iris.graph("provenance"), folder)
-    except UnavailableError as error:
-        holder = holder_of(folder)
-        if error.code != "view.locked" or not is_asked(holder) or not _is_client_here():
-            raise
-        assert isinstance(holder, Holder)
-        return ServedEngine(iris.graph("provenance"), holder, (iris.graph("provenance"), iris.graph("entailed")))
+    holder = holder_of(folder)
+    if holder is None or not is_asked(holder) or not _is_client_here():
+        return None
+    return ServedEngine(iris.graph("provenance"), holder, (iris.graph("provenance"), iris.graph("entailed")))
 
 
 def _child(iris: LakeIRIs, folder: Path, environment: Mapping[str, str]) -> Engine:

@@ -69,10 +69,10 @@ def write_answer(answer: QueryAnswer, offer: Offer, stream: Stream) -> None:
         OSError: the stream has been stopped, or the engine cannot go on.
     """
     output = cast(IO[bytes], stream)
-    if isinstance(answer, QueryTriples):
-        write_triples(answer, offer, stream)
-    elif isinstance(answer, QuerySolutions | QueryBoolean):
+    if isinstance(answer, QuerySolutions | QueryBoolean):
         answer.serialize(output, _RESULTS[offer.name])
+    else:
+        write_triples(answer, offer, stream)
 
 
 def write_triples(triples: Iterable[Triple], offer: Offer, stream: Stream) -> None:

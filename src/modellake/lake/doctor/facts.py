@@ -37,8 +37,13 @@ def facts_about(patient: Patient) -> dict[str, str]:
 def _engine(patient: Patient) -> str:
     if patient.lake is None:
         return "in use by another process"
-    name = type(patient.lake.view.engine).__name__.removesuffix("Engine").lower()
-    return f"{name}; a query that runs in it cannot be cancelled" if name == "embedded" else name
+    engine = patient.lake.view.engine
+    told = [type(engine).__name__.removesuffix("Engine").lower()]
+    if not engine.capabilities.cancels:
+        told.append("a query that runs in it cannot be cancelled")
+    if not getattr(engine, "secluded", True):
+        told.append("every user of this machine can reach its port")
+    return "; ".join(told)
 
 
 def _version(package: str) -> str:
