@@ -6,6 +6,7 @@ agent and reason, and outlives later harvests of the source that keeps saying it
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,28 +64,29 @@ def edited_states(edit: Curation, ledger: Ledger, names: MergedNames) -> dict[st
     A resource is edited under the name by which it is described, whatever name the edit uses.
     """
     edit = replace(edit, add=[*map(names.statement, edit.add)], remove=[*map(names.statement, edit.remove)])
-    homes = {home_of(item.subject) for item in (*edit.add, *edit.remove) if isinstance(item.subject, NamedNode)}
+    edits = _by_home(edit)
     states: dict[str, RecordState] = {}
-    for home, group in sorted(read_groups(ledger, names, [home.value for home in homes], None).items()):
+    for home, group in sorted(read_groups(ledger, names, edits, None).items()):
         parts = {
             record: record_state(names.iris.topic(NamedNode(record)), contents, names.iris)
             for record, contents in group.contents.items()
         }
         said = merged_state(group.home, parts.values(), names).said
         (first, own), *others = parts.items()
-        inside = _within(edit, home)
+        inside = edits[home]
         states[first] = replace(inside.apply(replace(own, said=said)), said=own.said)
         states |= {record: state for record, part in others if (state := _without(part, inside, names)) != part}
     return states
 
 
-def _within(edit: Curation, home: str) -> Curation:
-    """The part of an edit that is about one resource."""
-    add, remove = (
-        [item for item in group if isinstance(item.subject, NamedNode) and home_of(item.subject).value == home]
-        for group in (edit.add, edit.remove)
-    )
-    return replace(edit, add=add, remove=remove)
+def _by_home(edit: Curation) -> dict[str, Curation]:
+    """An edit in parts, each about one resource."""
+    found: defaultdict[str, tuple[list[Triple], list[Triple]]] = defaultdict(lambda: ([], []))
+    for at, group in enumerate((edit.add, edit.remove)):
+        for item in group:
+            if isinstance(item.subject, NamedNode):
+                found[home_of(item.subject).value][at].append(item)
+    return {home: replace(edit, add=add, remove=remove) for home, (add, remove) in found.items()}
 
 
 def _without(part: RecordState, edit: Curation, names: MergedNames) -> RecordState:
