@@ -122,6 +122,16 @@ def test_a_view_that_a_full_disk_has_stopped_catches_up_without_being_opened_aga
     assert stopped, "the ledger had no room in any of the cases, so that the view was never behind"
 
 
+def test_a_lake_on_a_disk_without_any_room_says_so_when_it_is_opened(small_disk: Path) -> None:
+    with modellake.open(small_disk / "lake", base_iri=BASE, create=True) as lake:
+        say(lake, dataset(1, "Before"))
+    ballast = fill(small_disk, 0)
+    assert denied(lambda: modellake.open(small_disk / "lake")) == "ledger.disk-full"
+    ballast.unlink()
+    with modellake.open(small_disk / "lake") as lake:
+        assert is_whole(lake)
+
+
 def test_a_refusal_is_told_though_it_cannot_be_kept(tmp_path: Path) -> None:
     with modellake.open(tmp_path / "lake", base_iri=BASE, create=True) as lake:
         say(lake, dataset(1, "Before"))

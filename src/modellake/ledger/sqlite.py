@@ -31,6 +31,8 @@ from modellake.ledger.database import (
 _CACHE = -32768
 _WAL_LIMIT = 67108864
 _PAGES = 4096  # that are copied at once
+# Also a reader needs room, for the index of the log that is shared (https://www.sqlite.org/walformat.html#shm).
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
@@ -126,7 +128,7 @@ def translation(error: BaseException | None, path: Path) -> ModelLakeError:
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return read_only(path)
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return disk_failure(str(path), error, full=primary == sqlite3.SQLITE_FULL)
+        return disk_failure(str(path), error, full=getattr(error, "sqlite_errorcode", 0) in _FULL)
     if primary == sqlite3.SQLITE_TOOBIG:
         return too_big()
     if primary == sqlite3.SQLITE_NOTADB:
