@@ -135,3 +135,17 @@ def new_url(postgresql_server: Server) -> Callable[[], str]:
 def postgresql_url(new_url: Callable[[], str]) -> str:
     """A URL under which nothing is."""
     return new_url()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded under ``summary``, wherever they ran."""
+    told = [value for report in terminalreporter.stats.get("passed", ()) for value in summaries(report)]
+    if told:
+        terminalreporter.section("recorded by tests")
+    for line in told:
+        terminalreporter.write_line(line)
+
+
+def summaries(report: pytest.TestReport) -> list[str]:
+    """What one test has recorded."""
+    return [str(value) for name, value in report.user_properties if name == "summary"] if report.when == "call" else []
