@@ -19,6 +19,7 @@ from modellake.core.errors import ModelLakeError, ParseError, UnavailableError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import Harvester, missing_library
 from modellake.core.report import Report, finding_of
+from modellake.lake.harvesting.escaping import escaped, escaped_source, is_unicode
 
 # A plugin that ends the process is a plugin that failed.
 FAULTS = (Exception, SystemExit)
@@ -64,11 +65,12 @@ def harvest_document(
     try:
         source = harvester.source(document)
         known = harvester.read(document) if content is None else content
-        return _checked(harvester.describe(document, known, iris))
+        item: Description | Refusal = _checked(harvester.describe(document, known, iris))
     except UnavailableError:
         raise
     except FAULTS as error:
-        return _refusal(source, _told(harvester, error), known)
+        item = _refusal(source, _told(harvester, error), known)
+    return item if is_unicode(document) else escaped(item)
 
 
 def _checked(said: object) -> Description:
@@ -86,9 +88,10 @@ def _checked(said: object) -> Description:
 def source_of(harvester: Harvester, document: str) -> Source:
     """What the ledger calls a document, whatever its harvester does."""
     try:
-        return harvester.source(document)
+        source = harvester.source(document)
     except FAULTS:
-        return _place_source(harvester, document)
+        source = _place_source(harvester, document)
+    return source if is_unicode(document) else escaped_source(source)
 
 
 def _place_source(harvester: Harvester, place: str) -> Source:
