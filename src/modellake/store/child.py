@@ -2,7 +2,7 @@
 
 A query that takes too long is ended there, which Oxigraph cannot do inside this process; one that takes too much memory
 ends the server, not the lake. The folder is the same as that of the embedded engine, so a lake can change between both
-at every opening. See docs/adr/0018-the-child-has-a-network-of-its-own.md.
+at every opening. See docs/adr/0020-the-child-has-a-network-of-its-own.md.
 """
 
 from __future__ import annotations
