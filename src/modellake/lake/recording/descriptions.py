@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode, Triple
 
 from modellake.core.description import Description, Source
+from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding
 from modellake.lake.recording.logbook import Logbook
 from modellake.lake.recording.secrets import cleansed, cleansed_text
 from modellake.lake.recording.series import Series, series_source
+from modellake.rdf.canon import canonical_ntriples
 from modellake.rdf.codec import write_statements
 from modellake.rdf.formats import syntax_named
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from modellake.lake.lake import Lake
 
 _SYNTAX = syntax_named("ntriples")
+_SHORT = 12
 
 
 def described(
@@ -28,7 +33,7 @@ def described(
     place = f"run {cleansed_text(log.name)}"
     said = _description(Source(source, place, _SYNTAX.media_type), log.statements(), findings)
     parts = [_description(series_source(log.id, item.number, lake.iris), item.statements(lake.iris)) for item in series]
-    return [*_environment(lake, log), *parts, said]
+    return [*_environment(lake, log), *_common(lake.iris, log), *parts, said]
 
 
 def _environment(lake: Lake, log: Logbook) -> list[Description]:
@@ -38,6 +43,22 @@ def _environment(lake: Lake, log: Logbook) -> list[Description]:
         return []
     source = Source(iris.source(f"environment/{environment.name}"), "the environment of a run")
     return [_description(source, environment.statements(iris))]
+
+
+def _common(iris: LakeIRIs, log: Logbook) -> Iterator[Description]:
+    """What many runs say in the same words, by a source that all who say so share.
+
+    Said by each run for itself, a record would have as many sources as there are runs, all of them to be read with
+    every further one.
+    """
+    said: dict[NamedNode, set[Triple]] = {}
+    for record in log.common():
+        said.setdefault(record.iri(iris), set()).update(record.statements(iris))
+    for iri, statements in said.items():
+        name = iri.value.removeprefix(iris.base)
+        digest = hashlib.sha256(canonical_ntriples(cleansed(statements))).hexdigest()[:_SHORT]
+        source = Source(iris.source(f"run/of/{quote(name, safe='/')}/{digest}"), f"what runs say of {name}")
+        yield _description(source, statements)
 
 
 def _description(source: Source, statements: Iterable[Triple], findings: tuple[Finding, ...] = ()) -> Description:

@@ -142,13 +142,21 @@ class Logbook:
         self.observations, self.series, self.latest = before
 
     def statements(self) -> set[Triple]:
-        """The run, what it made, and what it has to say of what it used; the series apart."""
+        """The run and what it made; the series and what it has in common with other runs apart."""
         said = {item for record in self._records() for item in record.statements(self.iris)}
         said |= {Triple(self.iri, LAKE.produced, iri) for iri in (*self.earlier.models, *self.earlier.evaluations)}
         said |= {Triple(self.iri, LAKE.hasObservation, node) for node in self._latest_elsewhere()}
         for group in (self.earlier.models, self.earlier.evaluations):
             said |= {item for statements in group.values() for item in statements}
         return said | set(self._followed_inputs()) | self.earlier.others
+
+    def common(self) -> Iterator[Artifact]:
+        """What the run has to say of what other runs use as well: experiments, metrics, data, code, who runs it."""
+        yield from self.lines.values()
+        yield from (record for item in self.inputs for record in item.records)
+        yield from self.code.records if self.code else ()
+        if absolute_iri(self.agent) is None:
+            yield Agent(name=self.agent, full_name=self.agent)
 
     def of_role(self, role: str | None) -> list[Reference]:
         """What was logged as an input with that role."""
@@ -181,11 +189,6 @@ class Logbook:
         yield self._run(versions)
         yield from versions
         yield from self.evaluations.values()
-        yield from self.lines.values()
-        yield from (record for item in self.inputs for record in item.records)
-        yield from self.code.records if self.code else ()
-        if absolute_iri(self.agent) is None:
-            yield Agent(name=self.agent, full_name=self.agent)
 
     def _run(self, versions: list[ModelVersion]) -> RunRecord:
         used: dict[str, Any] = {name: self.of_role(role) for role, (name, _, _) in ROLES.items()}
