@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import tempfile
 import zlib
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from modellake.web.negotiate import choose_encoding
 _LOG = logging.getLogger("modellake.web")
 _SMALL = 1024  # bytes that are not worth compressing
 _IN_MEMORY = 1 << 20
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _NEVER_WITH_BODY = (204, 304)
 
 
@@ -101,7 +103,7 @@ async def _start(response: Response, extra: Pairs, send: Send) -> None:
 
 def _value(text: str) -> bytes:
     """A header's value on one line, whatever a client has put into it."""
-    return "".join(mark if mark >= " " else " " for mark in text).encode("latin-1", "replace")
+    return _CONTROLS.sub(" ", text).encode("latin-1", "replace")
 
 
 def _generator(body: AsyncIterator[bytes]) -> _Closable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from modellake.web.problems import HTTPError
 
@@ -40,7 +41,8 @@ class Choice:
         return self.media_type + self.offer.parameters
 
 
-def choose(accept: str | None, offers: Sequence[Offer]) -> Choice:
+@lru_cache(maxsize=256)
+def choose(accept: str | None, offers: tuple[Offer, ...]) -> Choice:
     """The offer that the client likes best; of equals the first.
 
     Args:

@@ -24,6 +24,9 @@ class _Last:
     rest: bytes
 
 
+_Item = bytes | _Last | Exception
+
+
 class Stopped(OSError):  # noqa: N818  what Rust passes on unchanged is an OSError
     """Nobody wants what is being written: the writer ends at its next byte."""
 
@@ -50,7 +53,8 @@ class Stream:
         self._buffer = bytearray()
         self._written = 0
         self._room = threading.Semaphore(_AHEAD)
-        self._items: asyncio.Queue[bytes | _Last | Exception] = asyncio.Queue()
+        self._opening: asyncio.Future[_Item] = self._loop.create_future()
+        self._items: asyncio.Queue[_Item] = asyncio.Queue()
         self._refusal: ModelLakeError | None = None
         self.stopped = False  # the writer has been told to end
         self._closed = False
@@ -104,9 +108,9 @@ class Stream:
         self.stopped, self._refusal = True, refusal
         raise Stopped
 
-    def _put(self, item: bytes | _Last | Exception) -> None:
+    def _put(self, item: _Item) -> None:
         if not self._closed and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._items.put_nowait, item)
+            self._loop.call_soon_threadsafe(self._arrive, item)
 
     # The side of the event loop
 
@@ -126,20 +130,25 @@ class Stream:
             raise first
         return first.rest if isinstance(first, _Last) else self._chunks(first)
 
-    async def _first(self, request: Request) -> bytes | _Last | Exception:
-        getting = asyncio.ensure_future(self._items.get())
-        done, _ = await asyncio.wait((getting,), timeout=min(_PATIENCE, self._seconds))
+    def _arrive(self, item: _Item) -> None:
+        """Take an item over in the event loop; the first one has a place of its own, which costs less to wait for."""
+        if self._opening.done():
+            self._items.put_nowait(item)
+        else:
+            self._opening.set_result(item)
+
+    async def _first(self, request: Request) -> _Item:
+        done, _ = await asyncio.wait((self._opening,), timeout=min(_PATIENCE, self._seconds))
         if done:
-            return getting.result()
+            return self._opening.result()
         leaving = asyncio.ensure_future(request.gone())
         left = max(0.0, self._deadline - time.monotonic())
         try:
-            await asyncio.wait((getting, leaving), timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            if getting.done():
-                return getting.result()
+            await asyncio.wait((self._opening, leaving), timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if self._opening.done():
+                return self._opening.result()
             raise Disconnected if leaving.done() else timed_out(self._seconds)
         finally:
-            getting.cancel()
             leaving.cancel()
 
     async def _chunks(self, first: bytes) -> AsyncIterator[bytes]:
