@@ -38,7 +38,7 @@ Watch = Callable[[Receipt], None]
 Follow = Callable[[], object]
 BATCH = 500
 # A batch ends before its documents when they are large: statements, and bytes of originals.
-_MOST_STATEMENTS = 50_000
+_MOST_STATEMENTS = 200_000
 _MOST_BYTES = 64 * 1024 * 1024
 _ATTEMPTS = 8
 
