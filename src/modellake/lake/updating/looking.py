@@ -2,7 +2,7 @@
 
 The view answers as long as nothing has been changed by an earlier operation and no record is named as a graph, for the
 engine has none: a record's graph, which holds its statements, is made in memory for the operation that names it
-(docs/adr/0018-updates-are-carried-out-on-a-scratch-copy.md).
+(docs/adr/0021-updates-are-edits-of-what-they-come-to.md).
 """
 
 from __future__ import annotations
