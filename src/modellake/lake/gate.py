@@ -23,8 +23,9 @@ from modellake.rdf.shapes import EngineName, ShapePack
 
 TypeLookup = Callable[[Iterable[str]], Mapping[str, Collection[str]]]
 Findings = dict[NamedNode, list[Finding]]
-# Statements that are judged together: what an engine needs grows with them.
-_GROUP = 20_000
+# Statements that are judged together: an engine needs memory and time for them that grow faster than their number, and
+# each group costs a lookup of types.
+_GROUP = 5_000
 _TYPE = str(RDF.type)
 
 
