@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +62,53 @@ def test_a_served_lake_is_asked_and_filled_through_its_server(tmp_path: Path, st
         command = [sys.executable, "-m", "modellake", "query", "--json", "contents", "--lake", str(tmp_path)]
         told = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
         assert json.loads(told.stdout)["results"]["bindings"]
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """The processes below a process, with their names."""
+    found: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (stat := read_stat(entry)):
+            name, _, rest = stat.partition("(")[2].rpartition(")")
+            if int(rest.split()[1]) in {pid, *found}:
+                found[int(entry.name)] = name
+    return found
+
+
+def read_stat(entry: Path) -> str:
+    try:
+        return (entry / "stat").read_text()
+    except OSError:
+        return ""
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(f"{url}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D") as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+def test_while_the_child_is_away_the_server_says_503_and_then_answers(tmp_path: Path) -> None:
+    with open_lake(tmp_path, create=True, base_iri=BASE) as lake:
+        said(lake, CHURN)
+    with serving(tmp_path, "child") as url:
+        assert status(url) == 200
+        holder = holder_of(tmp_path / "views" / "default")
+        assert holder is not None
+        killed = 0
+        for _ in range(3):
+            for pid, name in descendants(holder.pid).items():
+                if name == "oxigraph":
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
+            seen = [status(url)]
+            while seen[-1] != 200:
+                seen.append(status(url))
+            assert set(seen) <= {200, 503}
+        assert killed
 
 
 def test_who_serves_says_so_and_takes_it_back(tmp_path: Path) -> None:

@@ -91,6 +91,8 @@ class View:
 
     def _catch_up(self, notice: Notice | None) -> int:
         head, applied = self._ledger.head(), self._engine.applied()
+        if applied == Applied(head.sequence, head.hash, rules=self._rules):
+            return 0
         reason = self._why_rebuild(applied)
         if reason:
             if notice:
