@@ -263,23 +263,24 @@ class _Waiting:
     """How long to wait for another process, and who is told of it.
 
     Attributes:
-        seconds: that are left.
+        seconds: in all, from the first time that one has to wait.
         notice: told once that this process waits, and for whom.
     """
 
     seconds: float
     notice: Notice | None
-    _told: bool = False
+    _end: float | None = None
 
     def once(self, error: UnavailableError) -> None:
         """Wait a moment; raise the error when the time is over."""
-        if self.seconds <= 0:
+        if self._end is None:
+            self._end = time.monotonic() + self.seconds
+            if self.notice and self.seconds > 0:
+                self.notice(f"{error.message}: waiting up to {self.seconds:.0f} s.")
+        left = self._end - time.monotonic()
+        if left <= 0:
             raise error
-        if self.notice and not self._told:
-            self.notice(f"{error.message}: waiting up to {self.seconds:.0f} s.")
-        self._told = True
-        time.sleep(min(_MOMENT, self.seconds))
-        self.seconds -= _MOMENT
+        time.sleep(min(_MOMENT, left))
 
 
 def _patience() -> float:

@@ -54,9 +54,11 @@ def _statements(served: Served, endpoint: str) -> Iterator[Triple]:
 
 def _limits(served: Served) -> str:
     limits = served.limits
+    cancels = served.lake is not None and served.lake.view.engine.capabilities.cancels
+    ending = "wherever it is" if cancels else "at its next solution, not inside of an aggregation or a sort"
     return (
         f"A query may take {limits.seconds:g} s, or less with timeout=, and is answered with 503 when it takes longer; "
-        "the engine ends such a query at its next solution, not inside of an aggregation or a sort. "
+        f"the engine ends such a query {ending}. "
         f"{limits.queries} queries run at the same time and {limits.waiting} wait; a request may have "
         f"{limits.request_bytes} bytes. SERVICE and LOAD are refused unless their IRIs are allowed."
     )
