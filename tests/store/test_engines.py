@@ -232,6 +232,20 @@ def test_the_same_actions_on_a_lake_give_the_same_answers(
         assert lake.verify(deep=True).conforms
 
 
+def test_a_lake_that_gets_another_base_iri_leaves_nothing_behind(
+    kind: str, service: Service | None, tmp_path: Path
+) -> None:
+    store = service.query if service else "child" if kind == "child" else "embedded"
+    with open_lake(tmp_path, create=True, base_iri=BASE, store=store) as lake:
+        said(lake, FIRST)
+        lake.rebase("https://other.example.org/", reason="moved")
+        assert lake.query("SELECT ?t { <https://other.example.org/dataset/d> dct:title ?t }").column("t") == ["D"]
+        assert lake.verify(deep=True).conforms
+        lake.view.engine.clear()
+    if service:
+        assert RemoteEngine(MARKS, service, Layout(STATE, NAMED)).size() == 0
+
+
 def test_other_data_in_a_service_stay(oxigraph: str) -> None:
     engine = RemoteEngine(MARKS, Service(f"{oxigraph}/query", f"{oxigraph}/update"), Layout(STATE, NAMED))
     engine.clear()

@@ -58,6 +58,11 @@ def test_a_served_lake_is_asked_and_filled_through_its_server(tmp_path: Path, st
             with pytest.raises(UnavailableError) as refused:
                 lake.rebuild()
             assert refused.value.code == "view.served"
+            head = lake.ledger.head()
+            with pytest.raises(UnavailableError) as refused:
+                lake.rebase("https://other.example.org/", reason="moved")
+            assert refused.value.code == "view.served"
+            assert lake.ledger.head() == head
         # And by the command, which is another process.
         command = [sys.executable, "-m", "modellake", "query", "--json", "contents", "--lake", str(tmp_path)]
         told = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)

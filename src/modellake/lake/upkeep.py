@@ -124,9 +124,12 @@ class Upkeep(ABC):
 
         Raises:
             UsageError: ``base-iri.malformed``, ``rebase.same``, or ``rebase.collision``.
+            UnavailableError: ``view.served``; another process serves the lake.
         """
         from modellake.lake.rebase import Rebase
 
+        if not dry_run and not self.view.engine.capabilities.writable:
+            self.view.engine.clear()  # says who serves the lake, before anything is written
         rebase = Rebase(self.ledger, self.gate, self.identities.names_at(None), base_iri)
         done = rebase.run(self._intent(agent, reason), dry_run=dry_run, progress=progress)
         if done.sequence is not None:
@@ -145,6 +148,8 @@ class Upkeep(ABC):
     def _open_under(self, iris: LakeIRIs) -> None:
         """Go on with other names; the view is made again, since everything in it is called otherwise."""
         audience = self.view.audience
+        if self.view.engine.capabilities.own_process:
+            self.view.engine.clear()  # a service would keep the graphs with the names of before
         self.view.engine.close()
         engine = self._engines(iris, self.directory / VIEWS / audience.name)
         projection = replace(self._projection, iris=iris)

@@ -32,7 +32,14 @@ from modellake.store.service import Service
 from modellake.store.updates import change_text, emptying_text, in_batches
 
 CAPABILITIES = Capabilities(
-    cancels=True, atomic=True, answers_while_loading=True, streams=False, persistent=True, own_process=True, rdf12=True
+    cancels=True,
+    atomic=True,
+    answers_while_loading=True,
+    streams=False,
+    persistent=True,
+    own_process=True,
+    rdf12=True,
+    writable=True,
 )
 _LONGEST_PAUSE = 5.0
 _GRACE = 2.0  # seconds beyond the limit of a query until the server itself is given up

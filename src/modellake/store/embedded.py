@@ -33,7 +33,14 @@ from modellake.store.updates import nquads, replacement_text
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
 _FAILURES = (OSError, RuntimeError)
 CAPABILITIES = Capabilities(
-    cancels=False, atomic=True, answers_while_loading=True, streams=True, persistent=True, own_process=False, rdf12=True
+    cancels=False,
+    atomic=True,
+    answers_while_loading=True,
+    streams=True,
+    persistent=True,
+    own_process=False,
+    rdf12=True,
+    writable=True,
 )
 # What the query is to blame for, and not the store, though Oxigraph reports both as RuntimeError.
 _UNSUPPORTED = re.compile(r"The custom (aggregate )?function|The variable encoding the service name|The service <")

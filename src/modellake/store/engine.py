@@ -89,6 +89,7 @@ class Capabilities:
         persistent: it holds what it held when it is opened again.
         own_process: it runs in a process of its own, which may end while this one goes on.
         rdf12: it answers queries with triple terms (RDF 1.2).
+        writable: this process fills it, and can make it again.
     """
 
     cancels: bool
@@ -98,6 +99,7 @@ class Capabilities:
     persistent: bool
     own_process: bool
     rdf12: bool
+    writable: bool
 
 
 def merged(parts: Iterable[Graphs]) -> Graphs:

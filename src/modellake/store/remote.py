@@ -52,6 +52,7 @@ CAPABILITIES = Capabilities(
     persistent=True,
     own_process=True,
     rdf12=False,
+    writable=True,
 )
 FORM = "application/x-www-form-urlencoded"
 _UPDATE = "application/sparql-update"

@@ -20,7 +20,14 @@ from modellake.store.remote import Layout, RemoteEngine
 from modellake.store.service import Service
 
 CAPABILITIES = Capabilities(
-    cancels=True, atomic=True, answers_while_loading=True, streams=False, persistent=True, own_process=True, rdf12=True
+    cancels=True,
+    atomic=True,
+    answers_while_loading=True,
+    streams=False,
+    persistent=True,
+    own_process=True,
+    rdf12=True,
+    writable=False,
 )
 _HOSTS = ("127.0.0.1", "::1", "localhost")
 _PATIENCE = 30.0
