@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
-from modellake.rdf.syntax import check_read
+from modellake.rdf.syntax import Form, check_read
 from modellake.web.description import describe_service
 from modellake.web.forms import GRAPHS, offers, write_answer
 from modellake.web.messages import Request, Response
@@ -19,6 +19,7 @@ from modellake.web.streams import Stream
 from modellake.web.updates import carry_out
 
 METHODS = ("GET", "POST")
+_SHORT = 4096  # characters of a query
 
 
 def routes(served: Served) -> list[Route]:
@@ -53,14 +54,26 @@ class Endpoint:
 
     async def _query(self, request: Request, operation: Operation) -> Response:
         base = self.served.base or request.url
-        # A text of megabytes takes a moment to read: not on the thread that serves everybody.
-        checking = partial(check_read, operation.text, self.served.services, base=base)
-        inspection = await asyncio.to_thread(checking) if len(operation.text) > 10_000 else checking()
-        choice = choose(request.headers.get("accept"), offers(inspection.form))
+        form = await _checked_form(operation.text, self.served.services, base)
+        choice = choose(request.headers.get("accept"), offers(form))
         limits = self.served.limits
         stream = Stream(operation.seconds, limits.answer_bytes, limits.stall_seconds)
         self.served.queries.submit(partial(_evaluate, self.served, operation, base, choice, stream))
         return Response(200, await stream.body(request), [_type(choice)])
+
+
+async def _checked_form(text: str, services: frozenset[str], base: str) -> Form:
+    """The form of a query that may be asked; a text of megabytes is not read on the thread that serves everybody."""
+    if len(text) <= _SHORT:
+        return _form(text, services, base)
+    inspection = await asyncio.to_thread(check_read, text, services, base=base)
+    return inspection.form
+
+
+@lru_cache(maxsize=1024)
+def _form(text: str, services: frozenset[str], base: str) -> Form:
+    """Programs ask the same again and again, and to read a short query takes as long as to answer it."""
+    return check_read(text, services, base=base).form
 
 
 def _evaluate(served: Served, operation: Operation, base: str, choice: Choice, stream: Stream) -> None:
