@@ -24,6 +24,7 @@ from modellake.rdf.canon import normal_statement
 
 SUITE = Path(os.environ.get("MODELLAKE_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "w3c" / "sparql11"
 MODEL = NamedNode(BASE + "model/acme/churn")
+XSD = "http://www.w3.org/2001/XMLSchema#"
 RECORD = f"<{BASE}record/model/acme/churn>"
 TAGGED = CHURN + '<model/acme/churn> dcat:keyword "a", "b" ; lake:fineTunedFrom <model/acme/base> .'
 
@@ -69,6 +70,19 @@ def test_additions_are_curated_and_deletions_outlive_harvests(lake: Lake) -> Non
     assert keywords(lake) == ["b", "c"]
     (retraction,) = lake.state(MODEL).retractions
     assert (retraction.agent, retraction.reason) == (BASE + "agent/ada", "it is c")
+
+
+def test_a_retraction_has_a_reason_even_where_nobody_gave_one(lake: Lake) -> None:
+    said(lake, TAGGED)
+    lake.update("DELETE WHERE { ?m dcat:keyword 'a' }")
+    assert [item.reason for item in lake.state(MODEL).retractions] == ["SPARQL update"]
+
+
+def test_constants_keep_their_lexical_forms(lake: Lake) -> None:
+    said(lake, CHURN)
+    lake.update("INSERT { ?m <urn:x:p> 1.50, '7'^^xsd:int } WHERE { ?m a lake:Model }")
+    written = {str(item.object) for item in lake.state(MODEL).statements if item.predicate.value == "urn:x:p"}
+    assert written == {f'"1.50"^^<{XSD}decimal>', f'"7"^^<{XSD}int>'}
 
 
 def test_both_templates_see_the_same_solutions(lake: Lake) -> None:

@@ -165,7 +165,7 @@ def _check_form(inspection: QueryInspection) -> None:
         raise QueryError(
             "This is an update, and only queries are answered here",
             code="query.update-not-allowed",
-            remedy="Change the lake with `modellake commit`, or ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
+            remedy="Change the lake with `modellake update`, or ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
 
 

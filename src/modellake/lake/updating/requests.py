@@ -19,7 +19,8 @@ from modellake.store.engine import Dataset
 from modellake.store.plain import PlainEngine
 
 # It fails in an empty store, before what is behind it begins: so the engine parses an operation and does no more.
-_GUARD = "DROP GRAPH <urn:modellake:nowhere> ;"
+_NOWHERE = "urn:modellake:nowhere"
+_GUARD = f"DROP GRAPH <{_NOWHERE}> ;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _check_syntax(segment: Segment) -> None:
     try:
         PlainEngine().update(text, base=segment.base)
     except QueryError as error:
-        if error.code == "update.failed":
+        if error.code == "update.failed" and _NOWHERE in error.message:
             return
         if error.place and error.place.line:
             error.place = Place(line=max(error.place.line + line - 2, 1), column=error.place.column)

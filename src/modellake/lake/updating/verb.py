@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from modellake.ledger.ledger import Ledger
 
 _ATTEMPTS = 8
+_REASON = "SPARQL update"  # of a retraction, where nobody gives one
 # Updates of one process wait for each other, rather than looking again and again at what the others have changed.
 _one_at_a_time = threading.Lock()
 
@@ -89,7 +90,8 @@ class Updatable(ABC):
         receipt.findings += told
         if not outcome.added and not outcome.removed:
             return receipt
-        edit = Curation(outcome.added, outcome.removed, intent.agent, intent.message, datetime.now(UTC))
+        reason = intent.message or _REASON
+        edit = Curation(outcome.added, outcome.removed, intent.agent, reason, datetime.now(UTC))
         if dry_run:
             states, findings = self._writer.judge_edit(edit)
             receipt.records = len(states)
