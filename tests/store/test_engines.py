@@ -177,6 +177,13 @@ def test_a_malformed_query_is_an_error_with_its_place(engine: Engine) -> None:
     assert caught.value.code == "query.syntax"
 
 
+def test_a_query_that_cannot_be_evaluated_is_the_fault_of_the_query(engine: Engine) -> None:
+    with pytest.raises((QueryError, UnavailableError)) as caught:
+        [*engine.query("SELECT (<urn:f>(1) AS ?x) {}")]  # type: ignore[misc]
+    oxigraph = not isinstance(engine, RemoteEngine) or isinstance(engine, ChildEngine)
+    assert caught.value.code == "query.evaluation" or not oxigraph
+
+
 FIRST = CHURN + '<dataset/d> a lake:Dataset ; dct:title "D"@en-US ; dcat:keyword "a", "b" .'
 SECOND = """
 <model/acme/churn> a lake:Model ; dct:title "Churn, again" .

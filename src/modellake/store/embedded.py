@@ -219,14 +219,20 @@ def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> Q
     except SyntaxError as error:
         raise query_error(error, text) from error
     except (ValueError, RecursionError) as error:
-        raise _evaluation_error(error) from error
+        raise evaluation_error(error) from error
     except _FAILURES as error:
-        if _UNSUPPORTED.match(str(error)):
-            raise _evaluation_error(error) from error
+        if is_unsupported(str(error)):
+            raise evaluation_error(error) from error
         raise failure("failed", error) from error
 
 
-def _evaluation_error(error: Exception) -> QueryError:
+def is_unsupported(message: str) -> bool:
+    """True when Oxigraph complains about the query, though as if it had failed itself."""
+    return _UNSUPPORTED.match(message) is not None
+
+
+def evaluation_error(error: Exception | str) -> QueryError:
+    """The error for a query that is well-formed, and cannot be answered."""
     return QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation")
 
 

@@ -32,6 +32,7 @@ from modellake.core.errors import QueryError, UnavailableError, UsageError
 from modellake.core.vocab import LAKE
 from modellake.rdf.syntax import QueryInspection, inspect, query_error
 from modellake.store.client import Answer, Client, Request, ServiceRefusalError
+from modellake.store.embedded import evaluation_error, is_unsupported
 from modellake.store.engine import Applied, Capabilities, Dataset, GraphAnswer, Graphs, QueryAnswer, Replacement
 from modellake.store.marks import mark_quad, read_mark
 from modellake.store.service import Service
@@ -130,6 +131,8 @@ class RemoteEngine:
         try:
             answer = self._post_query(declared + text, asked, _TRIPLES if graph else _RESULTS)
         except ServiceRefusalError as error:
+            if is_unsupported(error.said):
+                raise evaluation_error(error.said) from error
             if error.status != 400:
                 raise
             raise self._query_error(error, text, len(declared)) from error
