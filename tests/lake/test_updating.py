@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -301,6 +303,18 @@ def test_operations_on_graphs_that_a_lake_cannot_do_have_an_answer(lake: Lake, t
     verb, _, rest = text.partition(" ")
     silent = lake.update(f"{verb} SILENT {rest} ; INSERT DATA {{ <model/acme/churn> dcat:keyword 'after' }}")
     assert (codes(silent), [item.object.value for item in silent.added]) == ([code], ["after"])
+
+
+def test_nothing_is_fetched(lake: Lake) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        where = f"INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <{address}> {{ ?s ?p ?o }} }}"
+        for text in (f"LOAD <{address}>", f"LOAD SILENT <{address}>", f"LOAD <{address}> ; nonsense", where):
+            with suppress(ModelLakeError):
+                lake.update(text)
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def test_a_record_is_cleared_and_made(lake: Lake) -> None:
