@@ -124,7 +124,7 @@ def _judges_syntax(case: Case, endpoint: Endpoint, moved: Moved) -> bool:
     code = json.loads(reply.body)["code"] if reply.status >= 400 else None
     if case.kind.startswith("Negative"):
         return code == "query.syntax"
-    return code in (None, "query.evaluation", "update.failed")
+    return code in (None, "query.evaluation", "query.service-failed", "update.failed")
 
 
 def _updates(case: Case, endpoint: Endpoint, moved: Moved) -> bool:

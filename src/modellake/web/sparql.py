@@ -6,12 +6,16 @@ import asyncio
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from modellake.rdf.syntax import Form, check_read
+from pyoxigraph import NamedNode, Variable
+
+from modellake.core.errors import UnavailableError
+from modellake.rdf.syntax import QueryInspection, check_read
 from modellake.web.description import describe_service
 from modellake.web.forms import GRAPHS, offers, write_answer
 from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Choice, choose
 from modellake.web.pool import told
+from modellake.web.problems import HTTPError
 from modellake.web.protocol import Kind, Operation, read_operation
 from modellake.web.routes import Route
 from modellake.web.served import Served
@@ -54,29 +58,37 @@ class Endpoint:
 
     async def _query(self, request: Request, operation: Operation) -> Response:
         base = self.served.base or request.url
-        form = await _checked_form(operation.text, self.served.services, base)
-        choice = choose(request.headers.get("accept"), offers(form))
+        inspection = await _checked(operation.text, self.served.services, base)
+        choice = choose(request.headers.get("accept"), offers(inspection.form))
         limits = self.served.limits
         stream = Stream(operation.seconds, limits.answer_bytes, limits.stall_seconds)
-        self.served.queries.submit(partial(_evaluate, self.served, operation, base, choice, stream))
+        self.served.queries.submit(
+            partial(_evaluate, self.served, operation, base, choice, stream, inspection.services)
+        )
         return Response(200, await stream.body(request), [_type(choice)])
 
 
-async def _checked_form(text: str, services: frozenset[str], base: str) -> Form:
-    """The form of a query that may be asked; a text of megabytes is not read on the thread that serves everybody."""
+async def _checked(text: str, services: frozenset[str], base: str) -> QueryInspection:
+    """What a query asks for, if it may; a text of megabytes is not read on the thread that serves everybody."""
     if len(text) <= _SHORT:
-        return _form(text, services, base)
-    inspection = await asyncio.to_thread(check_read, text, services, base=base)
-    return inspection.form
+        return _inspection(text, services, base)
+    return await asyncio.to_thread(check_read, text, services, base=base)
 
 
 @lru_cache(maxsize=1024)
-def _form(text: str, services: frozenset[str], base: str) -> Form:
+def _inspection(text: str, services: frozenset[str], base: str) -> QueryInspection:
     """Programs ask the same again and again, and to read a short query takes as long as to answer it."""
-    return check_read(text, services, base=base).form
+    return check_read(text, services, base=base)
 
 
-def _evaluate(served: Served, operation: Operation, base: str, choice: Choice, stream: Stream) -> None:
+def _evaluate(
+    served: Served,
+    operation: Operation,
+    base: str,
+    choice: Choice,
+    stream: Stream,
+    services: tuple[NamedNode | Variable, ...],
+) -> None:
     """Evaluate a query in a thread of the pool, and write its answer to the stream."""
     try:
         stream.check()
@@ -86,8 +98,19 @@ def _evaluate(served: Served, operation: Operation, base: str, choice: Choice, s
     except BaseException as error:
         if stream.stopped:
             stream.end()
+        elif services and isinstance(error, OSError | UnavailableError):
+            stream.fail(_service_failed(error))
         else:
             stream.fail(told(error))
+
+
+def _service_failed(error: Exception) -> HTTPError:
+    return HTTPError(
+        502,
+        f"A service that the query asks has not answered: {str(error)[:300]}",
+        code="query.service-failed",
+        remedy="Ask again later, or write SERVICE SILENT to do without it.",
+    )
 
 
 def _type(choice: Choice) -> tuple[str, str]:
