@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 from cli_commands import Command
-from cli_documents import CARD, CHURN
+from cli_documents import CHURN
 from typer.main import get_command
 
 from modellake import __version__
@@ -134,33 +133,6 @@ def test_a_fault_of_the_program_asks_to_be_reported(command: Command, capsys: py
         said = capsys.readouterr().err
         assert said.startswith(f"error [internal] {type(fault).__name__}: ")
         assert "please report it" in said
-
-
-def test_an_interrupt_says_that_what_is_committed_stays(
-    filled: Command, place: Path, write: Callable[[str, str], Path]
-) -> None:
-    for number in range(1100):
-        write(f"cards/model-{number:04}/README.md", CARD)
-    environment = {**os.environ, "MODELLAKE": str(place)}
-    words = [sys.executable, "-m", "modellake", "harvest", "cards"]
-    harvest = subprocess.Popen(words, cwd=place.parent, env=environment, stderr=subprocess.PIPE, text=True)
-    wait_for_commits(place, 3, harvest)
-    harvest.send_signal(signal.SIGINT)
-    _, said = harvest.communicate()
-    assert harvest.returncode == 130
-    assert "what was committed is committed" in said
-    assert "committed up to commit" in said
-    assert "Traceback" not in said
-    assert filled("verify").status == 0
-    assert filled("query", "SELECT ?m WHERE { ?m a <https://w3id.org/model-lake#Model> }").status == 0
-
-
-def wait_for_commits(place: Path, number: int, harvest: subprocess.Popen[str]) -> None:
-    from modellake.ledger.ledger import Ledger
-
-    with Ledger.open(place / "ledger.sqlite") as ledger:
-        while ledger.head().sequence < number:
-            assert harvest.poll() is None, "the harvest ended before it could be interrupted"
 
 
 def test_a_reader_that_goes_away_is_no_error(filled: Command, place: Path) -> None:
