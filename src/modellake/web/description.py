@@ -25,6 +25,7 @@ _RESULT_FORMATS = (
     "RDF_XML",
     "JSON-LD",
 )
+_AT_NEXT = "at its next solution, not inside of an aggregation or a sort"
 _PREFIXES = {"sd": _SD, "format": _FORMATS, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
 
 

@@ -56,6 +56,11 @@ class Served:
         return self.lake.view.engine
 
     @property
+    def cancels(self) -> bool:
+        """Does the engine end a query that is out of time, wherever it is?"""
+        return self.lake is not None and self.lake.view.engine.capabilities.cancels
+
+    @property
     def base(self) -> str | None:
         """What relative IRIs are resolved against; None for those of the request's own URL."""
         return self.lake.iris.base if self.lake else None
