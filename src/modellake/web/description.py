@@ -25,7 +25,6 @@ _RESULT_FORMATS = (
     "RDF_XML",
     "JSON-LD",
 )
-_AT_NEXT = "at its next solution, not inside of an aggregation or a sort"
 _PREFIXES = {"sd": _SD, "format": _FORMATS, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
 
 
@@ -55,8 +54,7 @@ def _statements(served: Served, endpoint: str) -> Iterator[Triple]:
 
 def _limits(served: Served) -> str:
     limits = served.limits
-    cancels = served.lake is not None and served.lake.view.engine.capabilities.cancels
-    ending = "wherever it is" if cancels else "at its next solution, not inside of an aggregation or a sort"
+    ending = "wherever it is" if served.cancels else "at its next solution, not inside of an aggregation or a sort"
     return (
         f"A query may take {limits.seconds:g} s, or less with timeout=, and is answered with 503 when it takes longer; "
         f"the engine ends such a query {ending}. "
