@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _SHARE = 1 / 20
 
 
-class Recorder:
+class Recorder(ABC):
     """The logbook of one run, written by any number of threads, and committed from time to time.
 
     Attributes:
@@ -47,9 +48,9 @@ class Recorder:
         self._backlog = 0
         self.folder: Path = lake.directory / "artifacts" / file_name(log.id)
 
+    @abstractmethod
     def flush(self) -> Receipt:
         """Commit now what has been logged so far."""
-        raise NotImplementedError
 
     @contextmanager
     def _logging(self) -> Iterator[Logbook]:
