@@ -22,10 +22,10 @@ demo: $(STAMP)        ## train small models, catalogue them, ask questions
 	$(BIN)/modellake demo $(DEMO_DIR)
 
 test: $(STAMP)        ## the bounded tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0 -m "not slow"
 
 test-all: $(STAMP)    ## the bounded and the long tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0
 
 check: lint types layers test  ## everything that must hold before a change lands
 
