@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from model_files import (
     HARVESTER,
     IRIS,
@@ -28,7 +29,6 @@ from model_files import (
     safetensors_raw,
     values,
 )
-
 from modellake.core.errors import ParseError
 from modellake.harvest.files import places, window
 from modellake.lake.harvesting import harvest_document
