@@ -1,8 +1,8 @@
 """Growth: what an artifact costs in time, memory and disk in lakes of 1,000, 10,000, 100,000 and 1,000,000.
 
 Each size is a process of its own, which grows the lake of the size before; the unit cost is that of its last tenth,
-closing included. Its
-processor time is told beside it: that does not depend on what else the machine does. The lakes stay in the folder of ``--lakes``, for `start.py`; those that are there are not made again.
+closing included. Its processor time is told beside it, since that depends less on what else the machine does. The
+lakes stay in the folder of ``--lakes``, for `start.py`; those that are there are not made again.
 """
 
 from __future__ import annotations
