@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from modellake.core.errors import ModelLakeError, RefusedError
 from modellake.web import health, sparql
+from modellake.web.callers import LOCAL
 from modellake.web.delivery import deliver
 from modellake.web.messages import ASGIApp, Disconnected, Receive, Request, Response, Scope, Send
 from modellake.web.origins import Origins
@@ -78,6 +79,7 @@ class Application:
 
     async def _answer(self, request: Request) -> Response:
         origins = self.origins or Origins()
+        request.caller = LOCAL
         try:
             origins.check(request)
             response = await self._routed(request)
@@ -105,6 +107,7 @@ class Application:
                 remedy=f"Use one of: {route.allowed}",
                 headers=[("Allow", route.allowed)],
             )
+        request.caller.require(route.needs)
         return await route.answer(request)
 
     def _route(self, path: str) -> Route:

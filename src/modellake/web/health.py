@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from modellake.core.errors import ModelLakeError
+from modellake.web.callers import Role
 from modellake.web.messages import Request, Response
 from modellake.web.routes import Route
 from modellake.web.served import Served
@@ -25,7 +26,8 @@ def routes(served: Served) -> list[Route]:
             return _json(503, {"status": "unavailable", "code": error.code})
         return _json(200, {"status": "ok", **found})
 
-    return [Route("/health", ready), Route("/health/ready", ready), Route("/health/live", live)]
+    paths = {"/health": ready, "/health/ready": ready, "/health/live": live}
+    return [Route(path, answer, needs=Role.NOBODY) for path, answer in paths.items()]
 
 
 def _readiness(served: Served) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from modellake.web.callers import Caller
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,7 +40,13 @@ class Disconnected(Exception):  # noqa: N818  it is no error: nobody is there to
 
 
 class Request:
-    """One HTTP request."""
+    """One HTTP request.
+
+    Attributes:
+        caller: who sends it; given by the application before a room sees the request.
+    """
+
+    caller: Caller
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from modellake.web.callers import Role
 from modellake.web.messages import Request, Response
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -18,11 +19,13 @@ class Route:
         path: exact, a slash at its end or not; or with ``/*`` at its end everything below.
         answer: the handler.
         methods: upper case; HEAD comes with GET, OPTIONS always.
+        needs: the least that a caller must be to ask anything here; a room asks for more with ``Caller.require``.
     """
 
     path: str
     answer: Handler
     methods: tuple[str, ...] = ("GET",)
+    needs: Role = Role.READER
 
     @property
     def is_prefix(self) -> bool:

@@ -50,7 +50,7 @@ class Endpoint:
             return self._description(request)
         if operation.kind == "query":
             return await self._query(request, operation)
-        return await carry_out(self.served, operation, request.url)
+        return await carry_out(self.served, operation, request.url, request.caller)
 
     def _description(self, request: Request) -> Response:
         choice = choose(request.headers.get("accept"), GRAPHS)

@@ -12,27 +12,31 @@ from modellake.rdf.syntax import check_update
 from modellake.rdf.using import with_using
 from modellake.store.engine import Dataset
 from modellake.store.plain import PlainEngine
+from modellake.web.callers import Caller, Role
 from modellake.web.messages import Response
 from modellake.web.pool import Pool, told
 from modellake.web.protocol import Operation
 from modellake.web.served import Served
 
 
-async def carry_out(served: Served, operation: Operation, base: str) -> Response:
+async def carry_out(served: Served, operation: Operation, base: str, caller: Caller) -> Response:
     """Carry out an update in the thread for writing.
 
     Args:
         served: what is changed.
         operation: the update.
         base: what a bare engine resolves relative IRIs against.
+        caller: who asks for it; the commit carries their agent.
 
     Raises:
+        HTTPError: the caller may not write.
         ModelLakeError: it is malformed, refused, or cannot be carried out; nothing was written.
     """
+    caller.require(Role.CONTRIBUTOR)
     if served.plain:
         return await written(served.updates, partial(_update_engine, served, served.plain, operation, base))
     assert served.lake is not None, "either is given"
-    return await written(served.updates, partial(_update_lake, served.lake, operation))
+    return await written(served.updates, partial(_update_lake, served.lake, operation, caller.agent))
 
 
 async def written(pool: Pool, work: Callable[[], Response]) -> Response:
@@ -66,13 +70,14 @@ def _update_engine(served: Served, engine: PlainEngine, operation: Operation, ba
     return Response(204)
 
 
-def _update_lake(lake: Lake, operation: Operation) -> Response:
+def _update_lake(lake: Lake, operation: Operation, agent: str | None) -> Response:
     """One commit, or none where nothing changes; the receipt says which."""
     dataset = operation.dataset or Dataset()
     receipt = lake.update(
         operation.text,
         using_graphs=[graph.value for graph in dataset.default],
         using_named_graphs=[graph.value for graph in dataset.named],
+        agent=agent,
         message=operation.message,
     )
     body = {**receipt.summary(), "findings": list(receipt.lists()["findings"])}

@@ -1,0 +1,65 @@
+"""Callers: who sends a request, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from modellake.web.problems import HTTPError
+
+
+class Role(IntEnum):
+    """What a caller may do; each role may do what those before it may."""
+
+    NOBODY = 0
+    READER = 1
+    CONTRIBUTOR = 2
+    STEWARD = 3
+    ADMIN = 4
+
+    @property
+    def label(self) -> str:
+        """The role as people write it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a request.
+
+    Attributes:
+        role: what they may do.
+        agent: the name or IRI that their commits carry; None for the user of the server's process.
+        known: have they said who they are, with a token?
+    """
+
+    role: Role
+    agent: str | None = None
+    known: bool = False
+
+    def require(self, role: Role) -> None:
+        """Go on if the caller may do what ``role`` may.
+
+        Raises:
+            HTTPError: 401 ``access.token-needed`` for those who have not said who they are, 403 ``access.role``.
+        """
+        if self.role >= role:
+            return
+        if not self.known:
+            raise HTTPError(
+                401,
+                f"This needs a token with the role {role.label}",
+                code="access.token-needed",
+                remedy="Send the header Authorization: Bearer TOKEN; modellake token create makes one.",
+                headers=[("WWW-Authenticate", 'Bearer realm="modellake"')],
+            )
+        raise HTTPError(
+            403,
+            f"This needs the role {role.label}; your token has the role {self.role.label}",
+            code="access.role",
+            remedy="Ask an administrator of the lake for a token with that role.",
+        )
+
+
+# Whoever can reach a server that listens on this machine alone.
+LOCAL = Caller(Role.ADMIN)
