@@ -15,24 +15,40 @@ from pathlib import Path
 
 _CODE = re.compile(r"[a-z…][a-z0-9…-]*(?:\.[a-z0-9…-]+)+")
 _NOTING = ("Finding", "note", "Note")
+_HERE = Path(__file__).parent
+_ROOT = "modellake.harvest."
 Said = tuple[str, str]
 
 
 def codes_of(harvester: object) -> dict[str, list[str]]:
     """The codes in the package of a harvester, in their order, each with the messages that go with it.
 
-    A harvester that is a single module of ``modellake.harvest`` has the codes of that module.
+    The modules of ``modellake.harvest`` itself that the package uses belong to it. A harvester that is a single module
+    there has the codes of that module.
     """
     module = Path(inspect.getfile(type(harvester)))
     folder = module.parent
-    files = [module] if folder.name == "harvest" else sorted(folder.rglob("*.py"))
+    trees = [_tree(path) for path in ([module] if folder.name == "harvest" else sorted(folder.rglob("*.py")))]
+    shared = sorted({name for tree in trees for name in _shared(tree)})
+    trees += [_tree(path) for name in shared if (path := _HERE / f"{name}.py").exists()]
     found: dict[str, list[str]] = {}
-    for path in files:
-        for code, message in _codes_in(ast.parse(path.read_text(encoding="utf-8"))):
+    for tree in trees:
+        for code, message in _codes_in(tree):
             messages = found.setdefault(code, [])
             if message and message not in messages:
                 messages.append(message)
     return dict(sorted(found.items()))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _shared(tree: ast.Module) -> Iterator[str]:
+    """The modules of ``modellake.harvest`` itself that a module uses."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_ROOT):
+            yield (node.module or "").removeprefix(_ROOT).partition(".")[0]
 
 
 def _codes_in(tree: ast.Module) -> Iterator[Said]:

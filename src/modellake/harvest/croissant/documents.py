@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterator
-from io import BufferedReader
 from pathlib import Path
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
+from modellake.harvest.paths import absolute, open_regular
 
 SUFFIXES = (".json", ".jsonld")
 MAX_BYTES = 16 * 1024 * 1024
@@ -19,11 +17,6 @@ _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 # The namespaces of Croissant, where a string begins with one of them.
 _MARK = re.compile(rb'"https?:(?:\\?/){2}(?:www\.)?mlcommons\.org(?:\\?/)(?:croissant|schema)\b')
-
-
-def absolute(document: str) -> Path:
-    """The absolute path of a document, links kept as they are."""
-    return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow links
 
 
 def find_documents(place: str) -> Iterator[str]:
@@ -49,23 +42,6 @@ def is_croissant(path: Path) -> bool:
     return _OPENING.match(head) is not None and _MARK.search(head) is not None
 
 
-def open_regular(path: Path) -> BufferedReader:
-    """Open a file for reading, if it is one.
-
-    Raises:
-        ParseError: it is a pipe, a folder, a device (``parse.not-a-file``).
-        OSError: it cannot be opened.
-    """
-    # Without O_NONBLOCK opening a pipe would wait for a writer.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return os.fdopen(handle, "rb")
-    os.close(handle)
-    raise ParseError(
-        "This is no regular file", code="parse.not-a-file", place=Place(str(path)), remedy="Name a JSON file."
-    )
-
-
 def read_document(document: str) -> bytes:
     """The bytes of a document.
 
@@ -74,7 +50,7 @@ def read_document(document: str) -> bytes:
             unreadable (``parse.unreadable``).
     """
     try:
-        with open_regular(absolute(document)) as stream:
+        with open_regular(absolute(document), document=document, remedy="Name a JSON file.") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise ParseError(

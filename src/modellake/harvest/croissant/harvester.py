@@ -11,13 +11,7 @@ from modellake.core.description import Description, Source
 from modellake.core.iris import LakeIRIs
 from modellake.harvest.croissant.agents import describe_agent
 from modellake.harvest.croissant.datasets import describe_dataset
-from modellake.harvest.croissant.documents import (
-    absolute,
-    check_size,
-    find_documents,
-    is_croissant,
-    read_document,
-)
+from modellake.harvest.croissant.documents import check_size, find_documents, is_croissant, read_document
 from modellake.harvest.croissant.draft import AGENT, Describer, Draft
 from modellake.harvest.croissant.elements import Element
 from modellake.harvest.croissant.files import describe_file
@@ -30,6 +24,7 @@ from modellake.harvest.croissant.roots import is_dataset, root_of
 from modellake.harvest.croissant.tasks import describe_task
 from modellake.harvest.croissant.tree import JsonText, read_tree
 from modellake.harvest.fingerprints import fingerprint_files
+from modellake.harvest.paths import absolute
 
 _DESCRIBERS: dict[str, Describer] = {
     FILE: describe_file,

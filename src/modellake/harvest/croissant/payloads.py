@@ -15,12 +15,13 @@ from pathlib import Path
 from modellake.core.errors import ParseError
 from modellake.core.identifiers import checksum
 from modellake.core.report import Severity
-from modellake.harvest.croissant.documents import absolute, open_regular, read_document
+from modellake.harvest.croissant.documents import read_document
 from modellake.harvest.croissant.draft import Draft
 from modellake.harvest.croissant.elements import Element, Entry, Leaf
 from modellake.harvest.croissant.files import CONTAINED_IN, CONTENT_URL, is_safe
 from modellake.harvest.croissant.namespaces import cr, schema
 from modellake.harvest.croissant.naming import FILE
+from modellake.harvest.paths import absolute, open_regular
 
 MAX_READ = 256 * 1024 * 1024
 MAX_FILES = 1_000

@@ -14,20 +14,13 @@ from modellake.core.iris import LakeIRIs
 from modellake.core.report import Finding, Place, Severity
 from modellake.harvest.files.facts import Facts
 from modellake.harvest.files.mapping import mapping_table
-from modellake.harvest.files.places import (
-    absolute,
-    bundle_of,
-    find_model_files,
-    looks_like_model,
-    model_name,
-    read_portrait,
-    text_of_name,
-)
+from modellake.harvest.files.places import bundle_of, find_model_files, looks_like_model, model_name, read_portrait
 from modellake.harvest.files.portrait import fault_of, portrait_of, raised
 from modellake.harvest.files.statements import describe_portrait
 from modellake.harvest.files.window import damaged
 from modellake.harvest.fingerprints import files_below, fingerprint_files
 from modellake.harvest.licenses import resolve_license
+from modellake.harvest.paths import absolute, text_of_name
 
 
 class ModelFiles:

@@ -19,6 +19,7 @@ from modellake.harvest.files.facts import Facts
 from modellake.harvest.files.formats import SHARD, has_mark, has_model_suffix, read_facts
 from modellake.harvest.files.portrait import Fault, FileEntry, Portrait, fault_of
 from modellake.harvest.files.window import window_of
+from modellake.harvest.paths import absolute, open_regular, text_of_name
 
 SAVED_MODEL = "saved_model.pb"
 MAX_FILES = 10_000
@@ -107,11 +108,6 @@ _OTHER_SUFFIXES = frozenset(
 )
 
 
-def absolute(document: str) -> Path:
-    """The absolute path of a document, links kept as they are."""
-    return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow links
-
-
 def find_model_files(place: str) -> Iterator[str]:
     """The model files at a place, in sorted order, without reading them; a file that is named is one in any case."""
     path = Path(place)
@@ -144,11 +140,6 @@ def model_name(document: str) -> str:
     name = path.parent.name if stem.lower() in _COMMON_STEMS and path.parent.name else stem
     text = unicodedata.normalize("NFC", text_of_name(name))
     return text if text.strip(". ") else UNNAMED
-
-
-def text_of_name(name: str) -> str:
-    """A file name as text; bytes that are no UTF-8 become escapes, so that different names stay different."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def read_portrait(document: str) -> Portrait:
@@ -217,20 +208,10 @@ def open_steady(path: Path, document: str) -> Iterator[BufferedReader]:
             (``parse.changed``).
         OSError: it cannot be opened.
     """
-    # Without O_NONBLOCK opening a pipe would wait for a writer.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    before = os.fstat(handle)
-    if not stat.S_ISREG(before.st_mode):
-        os.close(handle)
-        raise ParseError(
-            "This is no regular file",
-            code="parse.not-a-file",
-            place=Place(document),
-            remedy="Name a file that holds a model.",
-        )
-    with os.fdopen(handle, "rb") as stream:
+    with open_regular(path, document=document, remedy="Name a file that holds a model.") as stream:
+        before = os.fstat(stream.fileno())
         yield stream
-        after = os.fstat(handle)
+        after = os.fstat(stream.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise ParseError(
                 "The file changed while it was read",

@@ -11,7 +11,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from modellake.harvest.huggingface.documents import open_regular
+from modellake.harvest.paths import open_regular
 
 _BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 

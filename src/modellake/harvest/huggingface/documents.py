@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
+from modellake.harvest.paths import absolute, open_regular, text_of_name
 
 CARD_NAME = "README.md"
 SUFFIXES = (".md", ".markdown")
@@ -81,11 +80,6 @@ def locate(document: str) -> Location:
     return Location(text_of_name(folder.name), DEFAULT_REVISION, None, folder, folder)
 
 
-def absolute(document: str) -> Path:
-    """The absolute path of a document, links kept as they are."""
-    return Path(os.path.abspath(document))  # noqa: PTH100 -- Path.resolve() would follow the links of the cache
-
-
 def beside(document: str, path: Path) -> str:
     """What somebody who named a card so would call a file of its repository, given its absolute path."""
     return text_of_name(str(Path(document).parent / path.relative_to(absolute(document).parent)))
@@ -103,26 +97,6 @@ def find_cards(place: str) -> Iterator[str]:
         yield from _cards_below(path)
     elif path.is_file():
         yield place
-
-
-def open_regular(path: Path) -> BufferedReader:
-    """Open a file for reading, if it is one.
-
-    Raises:
-        ParseError: it is a pipe, a folder, a device (``parse.not-a-file``).
-        OSError: it cannot be opened.
-    """
-    # Without O_NONBLOCK opening a pipe would wait for a writer.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return os.fdopen(handle, "rb")
-    os.close(handle)
-    raise ParseError(
-        "This is no regular file",
-        code="parse.not-a-file",
-        place=Place(str(path)),
-        remedy="Name a Markdown file.",
-    )
 
 
 def opens_front_matter(path: Path) -> bool:
@@ -148,7 +122,7 @@ def read_card(document: str) -> bytes:
     path = absolute(document)
     try:
         _refuse_outside(path, place)
-        with open_regular(path) as stream:
+        with open_regular(path, document=document, remedy="Name a Markdown file.") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise ParseError(
@@ -247,8 +221,3 @@ def _refuse_outside(path: Path, place: Place) -> None:
             place=place,
             remedy="Harvest the file that the link leads to, or copy it in the place of the link.",
         )
-
-
-def text_of_name(name: str) -> str:
-    """A file name as text; bytes that are no UTF-8 become escapes, so that different names stay different."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

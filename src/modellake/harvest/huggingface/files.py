@@ -17,9 +17,10 @@ from modellake.core.vocab import DCAT, LAKE, RDF
 from modellake.harvest.huggingface.blobs import differing_blob, measured
 from modellake.harvest.huggingface.card_file import CardFile
 from modellake.harvest.huggingface.checksums import describe_checksum
-from modellake.harvest.huggingface.documents import CARD_NAME, beside, opens_front_matter, text_of_name
+from modellake.harvest.huggingface.documents import CARD_NAME, beside, opens_front_matter
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.terms import typed
+from modellake.harvest.paths import text_of_name
 
 MAX_FILES = 10_000
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"

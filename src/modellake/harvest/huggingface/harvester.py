@@ -23,7 +23,6 @@ from modellake.harvest.huggingface.documents import (
     SUFFIXES,
     UNNAMED,
     Location,
-    absolute,
     find_cards,
     locate,
     read_card,
@@ -47,6 +46,7 @@ from modellake.harvest.huggingface.terms import CURRENT_VERSION, card_key
 from modellake.harvest.huggingface.text import CardText, read_text
 from modellake.harvest.huggingface.tree import Mapping, has_leaves, read_tree
 from modellake.harvest.huggingface.weights import describe_weights
+from modellake.harvest.paths import absolute
 
 # Keys of one kind of card only, by https://github.com/huggingface/hub-docs (modelcard.md, datasetcard.md).
 _DATASET_ONLY = frozenset(

@@ -20,10 +20,10 @@ from pyoxigraph import Literal
 from modellake.core.encoding import decoded
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
-from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.huggingface.scalars import YAML_TAG, Scalar, read_scalar
 from modellake.harvest.huggingface.terms import typed
 from modellake.harvest.huggingface.tree import Items, Mapping, Node, below
+from modellake.harvest.paths import open_regular
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_VALUES = 1_000_000

@@ -20,7 +20,6 @@ from modellake.core.plugins import MappedField
 from modellake.core.vocab import DERIVATION, LAKE, PROV, RDF
 from modellake.harvest.huggingface.adapters import at_revision
 from modellake.harvest.huggingface.card_file import CardFile
-from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.json_text import refused, unreadable
 from modellake.harvest.huggingface.leftovers import keep_all
@@ -28,6 +27,7 @@ from modellake.harvest.huggingface.scalars import Scalar, decimal_text
 from modellake.harvest.huggingface.terms import typed
 from modellake.harvest.huggingface.text import CardText
 from modellake.harvest.huggingface.tree import Items, Mapping, Node, read_tree
+from modellake.harvest.paths import open_regular
 
 MAX_BYTES = 1024 * 1024
 MODEL_KEYS = ("model", "source_model")

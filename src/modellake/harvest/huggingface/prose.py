@@ -11,12 +11,12 @@ from pyoxigraph import Literal, NamedNode
 
 from modellake.core.vocab import DCT, LAKE, RDF
 from modellake.harvest.huggingface.checksums import describe_checksum
-from modellake.harvest.huggingface.documents import absolute
 from modellake.harvest.huggingface.draft import Draft
 from modellake.harvest.huggingface.placeholders import is_unfilled
 from modellake.harvest.huggingface.sections import describe_sections
 from modellake.harvest.huggingface.tables import describe_tables
 from modellake.harvest.huggingface.text import CardText
+from modellake.harvest.paths import absolute
 
 MAX_PROSE = 1024 * 1024
 MAX_DESCRIPTION = 600

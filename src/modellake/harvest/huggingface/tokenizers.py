@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from modellake.core.errors import ParseError
-from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.huggingface.json_text import DECODER, json_errors, parse_object, refused, tree_of, unreadable
 from modellake.harvest.huggingface.tree import Mapping
+from modellake.harvest.paths import open_regular
 
 MAX_HEAD = 4 * 1024 * 1024
 MODEL_KEY = "model"

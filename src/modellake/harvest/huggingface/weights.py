@@ -19,8 +19,8 @@ from modellake.harvest.files.formats import has_model_suffix, read_facts
 from modellake.harvest.files.imports import is_risky
 from modellake.harvest.files.window import window_of
 from modellake.harvest.huggingface.card_file import CardFile
-from modellake.harvest.huggingface.documents import open_regular
 from modellake.harvest.huggingface.draft import Draft
+from modellake.harvest.paths import open_regular
 
 _ADAPTER = "adapter_"
 _WHOLE = ".safetensors"

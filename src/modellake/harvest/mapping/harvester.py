@@ -18,12 +18,13 @@ from modellake.core.report import Place
 from modellake.harvest.fingerprints import fingerprint_files
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
-from modellake.harvest.mapping.places import MAX_NAMES, absolute, files_below, read_bounded, read_head
+from modellake.harvest.mapping.places import MAX_NAMES, files_below, read_bounded, read_head
 from modellake.harvest.mapping.readers import columns
 from modellake.harvest.mapping.rml import parse_rml
 from modellake.harvest.mapping.rules import Mapping, TriplesMap, references, term_maps
 from modellake.harvest.mapping.sources import Folder
 from modellake.harvest.mapping.yarrrml import parse_yarrrml
+from modellake.harvest.paths import absolute
 
 MAX_MAPPING = 4 * 1024 * 1024
 _NAMED = re.compile(r"\.(?:rml\.ttl|rml|yarrrml|yarrrml\.ya?ml|rml\.ya?ml)$", re.IGNORECASE)

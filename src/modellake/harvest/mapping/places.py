@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
-from io import BufferedReader
 from pathlib import Path
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
+from modellake.harvest.paths import open_regular, text_of_name
 
 HEAD = 64 * 1024
 # How many names below a folder are looked at to tell what it holds.
 MAX_NAMES = 20_000
 
 
-def absolute(document: str) -> Path:
-    """The absolute path of a document, links kept as they are."""
-    return Path(os.path.abspath(document))  # noqa: PTH100 -- the name of a link is its own
-
-
-def text_of_name(name: str) -> str:
-    """A file name as text; bytes that are no UTF-8 become escapes, so that different names stay different."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def read_head(path: Path, size: int = HEAD) -> bytes:
     """The first bytes of a regular file; none where it cannot be read."""
     try:
-        with _open_regular(path) as stream:
+        with open_regular(path) as stream:
             return stream.read(size)
     except (OSError, ValueError, ParseError):
         return b""
@@ -43,7 +32,7 @@ def read_bounded(path: Path, place: Place, limit: int) -> bytes:
             (``parse.unreadable``).
     """
     try:
-        with _open_regular(path) as stream:
+        with open_regular(path) as stream:
             content = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         raise ParseError(
@@ -75,17 +64,3 @@ def files_below(folder: str) -> Iterator[str]:
             yield from files_below(entry.path)
         elif entry.is_file():
             yield entry.path
-
-
-def _open_regular(path: Path) -> BufferedReader:
-    # Without O_NONBLOCK opening a pipe would wait for a writer.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return os.fdopen(handle, "rb")
-    os.close(handle)
-    raise ParseError(
-        f"{text_of_name(path.name)} is no regular file",
-        code="parse.not-a-file",
-        place=Place(str(path)),
-        remedy="Name a file.",
-    )

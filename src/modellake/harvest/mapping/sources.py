@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from modellake.core.report import Place
 from modellake.harvest.mapping.faults import refused_source
-from modellake.harvest.mapping.places import absolute, read_bounded, text_of_name
+from modellake.harvest.mapping.places import read_bounded
 from modellake.harvest.mapping.readers import items, roots
 from modellake.harvest.mapping.rules import LogicalSource
 from modellake.harvest.mapping.values import Document, Item
+from modellake.harvest.paths import absolute, text_of_name
 
 MAX_BYTES = 128 * 1024 * 1024
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

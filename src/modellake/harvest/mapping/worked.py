@@ -27,12 +27,13 @@ from modellake.core.report import Place
 from modellake.harvest.mapping.draft import Draft
 from modellake.harvest.mapping.engine import Engine
 from modellake.harvest.mapping.fields import mapped_fields
-from modellake.harvest.mapping.places import MAX_NAMES, absolute, files_below, read_bounded, read_head
+from modellake.harvest.mapping.places import MAX_NAMES, files_below, read_bounded, read_head
 from modellake.harvest.mapping.readers import roots
 from modellake.harvest.mapping.rules import LogicalSource, Mapping
 from modellake.harvest.mapping.sources import document_of, iterated
 from modellake.harvest.mapping.values import Document, Item
 from modellake.harvest.mapping.yarrrml import parse_yarrrml
+from modellake.harvest.paths import absolute
 
 MAX_BYTES = 64 * 1024 * 1024
 # How many files of a folder are opened to tell whether it holds such documents.
