@@ -51,7 +51,7 @@ bench: $(BENCH_STAMP) ## speed against the peers, some twelve minutes, as JSON i
 	  set -- $$script; name=$$1; shift; echo "== $$name"; $(BENCH)/bin/python bench/$$name.py "$$@" || exit 1; done
 
 bench-harvest: $(BENCH_STAMP) ## the harvesters, model files, mappings, recording and identity, some minutes more
-	for name in harvest model_files mappings recording identity; do \
+	for name in harvest model_headers mappings recording identity; do \
 	  echo "== $$name"; $(BENCH)/bin/python bench/$$name.py || exit 1; done
 
 bench-million: $(BENCH_STAMP) ## a lake of 1,000,000 artifacts, an hour or more

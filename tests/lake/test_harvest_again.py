@@ -136,7 +136,7 @@ def test_what_was_withdrawn_comes_back(lake: Lake, cards: Path) -> None:
 def test_other_rules_or_another_harvester_read_again(lake: Lake, cards: Path, monkeypatch: Any) -> None:
     lake.harvest(cards)
     with monkeypatch.context() as patched:
-        patched.setattr("modellake.lake.lake.rules_in_force", lambda _: {"shapes": b"others"})
+        patched.setattr("modellake.lake.drafting.rules_in_force", lambda _: {"shapes": b"others"})
         assert read(lake, cards) == ["a", "b"]
     with monkeypatch.context() as patched:
         patched.setattr("modellake.lake.harvesting.versions._code_digest", lambda _: b"other code")

@@ -121,7 +121,7 @@ def main() -> None:
                 figures[f"{name}, {reader}: seconds"] = seconds
                 figures[f"{name}, {reader}: MiB"] = memory
             path.unlink()
-    report("model_files", figures)
+    report("model_headers", figures)
 
 
 if __name__ == "__main__":
