@@ -1,0 +1,1 @@
+"""Editing records as wholes: what one says is read, replaced, added to, deleted or updated by itself."""
