@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from modellake.core.errors import QueryError, UnavailableError
+from modellake.rdf.codec import ntriples_lines
 from modellake.rdf.syntax import query_error
 from modellake.store.embedded import ask
 from modellake.store.engine import Dataset, QueryAnswer
+from modellake.store.updates import Graph, graph_text
 
 
 class PlainEngine:
@@ -56,15 +59,55 @@ class PlainEngine:
         except OSError as error:
             if remote:
                 raise QueryError(f"The update cannot be carried out: {error}", code="update.failed") from error
-            raise UnavailableError(
-                f"The engine cannot write: {error}", code="engine.failed", remedy="Check the disk and the room on it."
-            ) from error
+            raise _write_error(error) from error
+
+    # Whole graphs. The default graph is always there; a named one may be there and be empty.
+
+    def has_graph(self, graph: Graph) -> bool:
+        """Is there such a graph?"""
+        return isinstance(graph, DefaultGraph) or self.store.contains_named_graph(graph)
+
+    def statements(self, graph: Graph) -> Iterator[Triple]:
+        """What is in a graph now, whatever is done to it meanwhile; for the thread that asks."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+
+    def replace_graph(self, graph: Graph, statements: Iterable[Triple]) -> None:
+        """Let a graph hold this and nothing else, all at once. Blank nodes become new ones.
+
+        Raises:
+            UnavailableError: ``engine.failed``: the disk refuses.
+        """
+        self.update(graph_text(graph, ntriples_lines(statements)))
+
+    def extend_graph(self, graph: Graph, statements: Iterable[Triple]) -> None:
+        """Put statements into a graph, all at once; it is there afterwards. Raises as above."""
+        if isinstance(graph, NamedNode):
+            self._written(lambda: self.store.add_graph(graph))
+        self._written(
+            lambda: self.store.extend(Quad(item.subject, item.predicate, item.object, graph) for item in statements)
+        )
+
+    def drop_graph(self, graph: Graph) -> None:
+        """Take a graph away; the default graph stays, empty. Raises as above."""
+        self._written(lambda: self.store.remove_graph(graph))
+
+    def _written(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (OSError, RuntimeError) as error:
+            raise _write_error(error) from error
 
     def close(self) -> None:
         """Bring everything to the disk and let go of the files."""
         store = self.store
         del self.store
         store.flush()
+
+
+def _write_error(error: Exception) -> UnavailableError:
+    return UnavailableError(
+        f"The engine cannot write: {error}", code="engine.failed", remedy="Check the disk and the room on it."
+    )
 
 
 def _open_error(error: Exception) -> UnavailableError:

@@ -70,6 +70,14 @@ def clearing_text(graphs: Iterable[NamedNode]) -> str:
     return ";\n".join(f"CLEAR SILENT GRAPH {graph}" for graph in graphs)
 
 
+def graph_text(graph: Graph, lines: Sequence[str]) -> str:
+    """A request that lets a graph hold statements and nothing else; a named one is there even when it is empty."""
+    data = insertion_text([{graph: lines}])
+    if isinstance(graph, DefaultGraph):
+        return f"CLEAR DEFAULT ;\n{data}"
+    return f"DROP SILENT GRAPH {graph} ;\nCREATE GRAPH {graph} ;\n{data}"
+
+
 def in_batches(graphs: Graphs, lines: int, characters: int) -> Iterator[tuple[Graph, Sequence[str]]]:
     """The statements of each graph in batches of at most so many lines and about so many characters."""
     for graph, statements in graphs.items():
