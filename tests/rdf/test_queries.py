@@ -133,6 +133,7 @@ def test_names_are_resolved(echo):
     with pytest.raises(UsageError) as caught:
         bind(echo, node="acme/churn")
     assert caught.value.code == "iri.malformed"
+    assert "The parameter 'node' takes an IRI" in caught.value.message
 
 
 def test_what_is_missing_or_unknown_is_named(echo):
@@ -158,6 +159,9 @@ def test_what_is_missing_or_unknown_is_named(echo):
         {"share": float("inf")},
         {"flag": "yes"},
         {"when": "yesterday"},
+        {"when": "2026-13-01T00:00:00Z"},
+        {"when": "2026-01-01T25:00:00Z"},
+        {"limit": "9" * 5000},
         {"node": Literal("x")},
         {"word": b"x"},
         {"word": NODE},

@@ -34,6 +34,7 @@ _PARAM = re.compile(
     r"(?P<name>\w+)\s+(?P<type>\w+)\s+(?P<need>required|optional)(?:\s+default=(?P<default>\S+))?\s*(?P<text>.*)"
 )
 _NAME = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_MOST_DIGITS = 18  # no engine counts further
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|(?<=urn:))")
 _DATATYPES = {
     "string": XSD.string,
@@ -47,7 +48,11 @@ _LEXICAL = {
     "integer": re.compile(r"[+-]?[0-9]+"),
     "decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
     "boolean": re.compile(r"true|false|0|1"),
-    "dateTime": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"),
+    "dateTime": re.compile(
+        r"-?([1-9][0-9]{3,}|0[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|24:00:00(\.0+)?)"
+        r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+    ),
 }
 
 
@@ -210,7 +215,7 @@ def _term(parameter: Parameter, value: object, resolve: Resolve | None) -> Named
     if not isinstance(value, str | int | float | Decimal):
         raise _mistyped(parameter, repr(value))
     if parameter.type == "iri":
-        return _iri(str(value), resolve)
+        return _named(parameter, str(value), resolve)
     text = _lexical_form(value)
     if not _LEXICAL[parameter.type].fullmatch(text):
         raise _mistyped(parameter, repr(value))
@@ -223,9 +228,15 @@ def _lexical_form(value: str | int | float | Decimal) -> str:
     return f"{Decimal(repr(value)):f}" if isinstance(value, float) else str(value)
 
 
-def _iri(text: str, resolve: Resolve | None) -> NamedNode:
+def _named(parameter: Parameter, text: str, resolve: Resolve | None) -> NamedNode:
     iri = expand(text) or text
-    return resolve(text) if resolve and not _ABSOLUTE.match(iri) else named_node(iri)
+    try:
+        return resolve(text) if resolve and not _ABSOLUTE.match(iri) else named_node(iri)
+    except UsageError as error:
+        if error.code != "iri.malformed":
+            raise
+        message = f"The parameter {parameter.name!r} takes an IRI: {error.message}"
+        raise UsageError(message, code=error.code, remedy=f"{parameter.name}: {parameter.text}") from error
 
 
 def _mistyped(parameter: Parameter, value: str) -> UsageError:
@@ -239,8 +250,11 @@ def _mistyped(parameter: Parameter, value: str) -> UsageError:
 
 def _count(terms: Sequence[NamedNode | Literal], name: str) -> str:
     """The number after ``LIMIT`` or ``OFFSET``, which has no datatype and no sign."""
-    if len(terms) != 1 or not terms[0].value.isdecimal():
-        raise UsageError(f"The parameter {name!r} takes one whole number from 0", code="query.parameter-type")
+    if len(terms) != 1 or not terms[0].value.isdecimal() or len(terms[0].value) > _MOST_DIGITS:
+        raise UsageError(
+            f"The parameter {name!r} takes one whole number from 0, of at most {_MOST_DIGITS} digits",
+            code="query.parameter-type",
+        )
     return str(int(terms[0].value))
 
 
