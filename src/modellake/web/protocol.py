@@ -45,14 +45,7 @@ async def read_operation(request: Request, limits: Limits, kinds: tuple[Kind, ..
     Raises:
         HTTPError: 400, 408, 413, 414 or 415.
     """
-    if len(request.query_string) > limits.url_bytes:
-        raise HTTPError(
-            414,
-            f"The URL is longer than {limits.url_bytes} bytes",
-            code="http.url-too-long",
-            remedy="Send the query with POST.",
-        )
-    pairs = _pairs(request.query_string)
+    pairs = read_pairs(request, limits)
     if request.method == "POST":
         pairs = await _with_body(request, limits, pairs)
     elif not any(name in ("query", "update") for name, _ in pairs):
@@ -111,7 +104,7 @@ def _operation(request: Request, pairs: Pairs, limits: Limits, kinds: tuple[Kind
     if kind not in kinds:
         raise _malformed(f"{request.path} takes no {kind}")
     message = "".join(value for name, value in pairs if name == "message")
-    return Operation(kind, asked[0][1], _dataset(kind, pairs), _seconds(pairs, limits), message)
+    return Operation(kind, asked[0][1], _dataset(kind, pairs), read_seconds(pairs, limits), message)
 
 
 def _dataset(kind: Kind, pairs: Pairs) -> Dataset | None:
@@ -131,8 +124,24 @@ def _graphs(pairs: Iterable[tuple[str, str]], wanted: str) -> tuple[NamedNode, .
     return tuple(found)
 
 
-def _seconds(pairs: Pairs, limits: Limits) -> float:
-    """What ``timeout=`` asks for, in seconds, as far as the server allows it."""
+def read_pairs(request: Request, limits: Limits) -> Pairs:
+    """The parameters in the URL of a request.
+
+    Raises:
+        HTTPError: 400 or 414.
+    """
+    if len(request.query_string) > limits.url_bytes:
+        raise HTTPError(
+            414,
+            f"The URL is longer than {limits.url_bytes} bytes",
+            code="http.url-too-long",
+            remedy="Send what is long with POST.",
+        )
+    return _pairs(request.query_string)
+
+
+def read_seconds(pairs: Pairs, limits: Limits) -> float:
+    """What ``timeout=`` asks for, in seconds, as far as the server allows it. Raises HTTPError 400."""
     given = [value for name, value in pairs if name == "timeout"]
     if not given:
         return limits.seconds

@@ -1,0 +1,124 @@
+"""Evaluation: a thread of the pool asks a question and writes the answer, while it goes to the client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from modellake.core.errors import ModelLakeError, UnavailableError
+from modellake.store.engine import QueryAnswer
+from modellake.web.forms import write_answer
+from modellake.web.messages import Disconnected, Request, Response
+from modellake.web.negotiate import Choice
+from modellake.web.pool import Pool, told
+from modellake.web.problems import HTTPError
+from modellake.web.served import Served
+from modellake.web.streams import Stream
+
+_OUTCOMES = {"query.timeout": "timed out", "http.busy": "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A question on its way to an answer.
+
+    Attributes:
+        ask: asks it; called, and what it returns used, by a thread of the pool.
+        choice: the form of the answer.
+        seconds: that it may take.
+        is_remote: are other services asked meanwhile?
+    """
+
+    ask: Callable[[], QueryAnswer]
+    choice: Choice
+    seconds: float
+    is_remote: bool = False
+
+
+async def evaluated(served: Served, request: Request, evaluation: Evaluation) -> Response:
+    """The answer to a question, whole when it is short, or as it is found.
+
+    Raises:
+        ModelLakeError: it cannot be answered; 503 ``http.busy`` and ``query.timeout`` among others.
+        Disconnected: the client has gone away meanwhile.
+    """
+    limits, pool = served.limits, served.queries
+    stream = Stream(evaluation.seconds, limits.answer_bytes, limits.stall_seconds)
+    try:
+        pool.submit(partial(_evaluate, evaluation, stream))
+        body = await stream.body(request)
+    except BaseException as error:
+        pool.outcomes[_outcome(error)] += 1
+        raise
+    if isinstance(body, bytes):
+        pool.outcomes["answered"] += 1
+    else:
+        body = _Chunks(body, stream, pool)
+    return Response(200, body, [("Content-Type", evaluation.choice.content_type)])
+
+
+def _evaluate(evaluation: Evaluation, stream: Stream) -> None:
+    try:
+        stream.check()
+        write_answer(evaluation.ask(), evaluation.choice.offer, stream)
+        stream.finish()
+    except BaseException as error:
+        if stream.stopped:
+            stream.end()
+        elif evaluation.is_remote and isinstance(error, OSError | UnavailableError):
+            stream.fail(_service_failed(error))
+        else:
+            stream.fail(told(error))
+
+
+class _Chunks:
+    """The chunks of an answer, whose end is counted once. To close it stops the thread, begun or not."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], stream: Stream, pool: Pool) -> None:
+        self._chunks = cast(AsyncGenerator[bytes, None], chunks)
+        self._stream = stream
+        self._outcomes = pool.outcomes
+        self._ended = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await anext(self._chunks)
+        except StopAsyncIteration:
+            self._end("answered")
+            raise
+        except BaseException as error:
+            self._end(_outcome(error))
+            raise
+
+    async def aclose(self) -> None:
+        """No more is wanted."""
+        self._stream.close()
+        await self._chunks.aclose()
+        self._end("cancelled")
+
+    def _end(self, outcome: str) -> None:
+        if not self._ended:
+            self._ended = True
+            self._outcomes[outcome] += 1
+
+
+def _outcome(error: BaseException) -> str:
+    """How what was asked has ended, in a word."""
+    if isinstance(error, Disconnected | asyncio.CancelledError):
+        return "cancelled"
+    return _OUTCOMES.get(error.code, "failed") if isinstance(error, ModelLakeError) else "failed"
+
+
+def _service_failed(error: Exception) -> HTTPError:
+    return HTTPError(
+        502,
+        f"A service that the query asks has not answered: {str(error)[:300]}",
+        code="query.service-failed",
+        remedy="Ask again later, or write SERVICE SILENT to do without it.",
+    )
