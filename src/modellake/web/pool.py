@@ -6,7 +6,10 @@ import logging
 import queue
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 
 from modellake.core.errors import ModelLakeError, QueryError, UnavailableError
 from modellake.web.problems import HTTPError
@@ -24,10 +27,14 @@ class Pool:
     Args:
         threads: how many.
         waiting: how much work may wait.
+
+    Attributes:
+        outcomes: how often work ended in which way, as those say who gave it; for the event loop alone.
     """
 
     def __init__(self, threads: int, waiting: int) -> None:
-        self._threads = threads
+        self.threads = threads
+        self.outcomes: Counter[str] = Counter()
         self._waiting = waiting
         self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -47,7 +54,7 @@ class Pool:
             HTTPError: 503 ``http.busy``: too many wait already.
         """
         with self._lock:
-            if self._taken >= self._threads + self._waiting:
+            if self._taken >= self.threads + self._waiting:
                 raise HTTPError(
                     503,
                     "The server has as much to do as it can take",
@@ -56,9 +63,10 @@ class Pool:
                     headers=[("Retry-After", "2")],
                 )
             self._taken += 1
-            if self._started < min(self._threads, self._taken):
+            if self._started < min(self.threads, self._taken):
                 self._start()
-        self._work.put(work)
+        # What is said to the log meanwhile belongs to the request.
+        self._work.put(partial(copy_context().run, work))
 
     def finish(self) -> None:
         """Wait until nothing waits or runs."""
@@ -83,7 +91,8 @@ class Pool:
                 del work
                 with self._idle:
                     self._taken -= 1
-                    self._idle.notify_all()
+                    if not self._taken:
+                        self._idle.notify_all()
 
 
 def told(error: BaseException) -> Exception:
