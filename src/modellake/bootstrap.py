@@ -18,7 +18,6 @@ from modellake.lake.upkeep import VIEWS
 from modellake.lake.views import Audience, Notice, Progress, View
 from modellake.ledger.address import FILE as LEDGER
 from modellake.ledger.address import has_ledger, note_address, open_ledger_of, place_of
-from modellake.ledger.copies import copy_file
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.sqlite import put_in_place
 from modellake.ledger.upgrades import Upgrade, plan_upgrade
@@ -99,6 +98,8 @@ def restore_lake(
         NotFoundError: ``backup.absent``.
         LedgerError: ``ledger.not-a-ledger``; ``backup.damaged`` when it does not verify, and nothing is restored.
     """
+    from modellake.ledger.copies import copy_file
+
     _refuse_lake(directory)
     made = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)

@@ -2,55 +2,48 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, Triple
 
-from modellake.core.artifact import Artifact
-from modellake.core.description import Description, Refusal
 from modellake.core.iris import LakeIRIs, named_node
-from modellake.core.plugins import Harvester
-from modellake.core.prefixes import PREFIXES
-from modellake.lake.documents import describe_artifacts, describe_file, describe_text, find_documents
-from modellake.lake.drafting import Intent, rules_in_force
+from modellake.lake.editing.verb import Editable
 from modellake.lake.gate import Gate
-from modellake.lake.harvesting.choosing import Chosen, choose
-from modellake.lake.harvesting.course import TIME_LIMIT, Course, Workers
-from modellake.lake.harvesting.documents import Harvested
-from modellake.lake.history import History
-from modellake.lake.identity.duplicates import Duplicate, find_duplicates
-from modellake.lake.identity.identification import Identification
-from modellake.lake.intake import Judgment
-from modellake.lake.keeping import PayloadKeeper
-from modellake.lake.lineage import Lineage
-from modellake.lake.names import Names
-from modellake.lake.payloads import Payloads
+from modellake.lake.harvesting.verb import Harvestable
 from modellake.lake.projection import Projection
-from modellake.lake.receipts import Receipt
-from modellake.lake.recording.nesting import innermost
-from modellake.lake.recording.run import Run, start_run
-from modellake.lake.state import RecordState
-from modellake.lake.tables import Table, table_of
-from modellake.lake.updating.verb import Updatable
 from modellake.lake.upkeep import Engines, Upkeep
 from modellake.lake.views import View
-from modellake.lake.writer import BATCH, Watch, Writer
 from modellake.ledger.ledger import Ledger
-from modellake.rdf.queries import bind, is_query_name, load_named
-from modellake.rdf.syntax import check_read, with_prefixes
-from modellake.store.engine import QueryAnswer
+
+if TYPE_CHECKING:
+    from modellake.core.artifact import Artifact
+    from modellake.core.description import Description, Refusal
+    from modellake.lake.drafting import Intent
+    from modellake.lake.history import History
+    from modellake.lake.identity.duplicates import Duplicate
+    from modellake.lake.identity.identification import Identification
+    from modellake.lake.intake import Judgment
+    from modellake.lake.lineage import Lineage
+    from modellake.lake.names import Names
+    from modellake.lake.payloads import Payloads
+    from modellake.lake.receipts import Receipt
+    from modellake.lake.recording.run import Run
+    from modellake.lake.state import RecordState
+    from modellake.lake.tables import Table
+    from modellake.lake.writer import Watch, Writer
+    from modellake.store.engine import QueryAnswer
 
 Resource = str | NamedNode
 
 
-class Lake(Updatable, Upkeep):
+class Lake(Harvestable, Editable, Upkeep):
     """An open lake. Get one from `modellake.open`; close it, or use it as a context manager.
 
     Args:
@@ -81,11 +74,37 @@ class Lake(Updatable, Upkeep):
         self.iris = projection.iris
         self.gate = gate
         self._projection = projection
-        self.identities = Identification(self.ledger, self.iris)
-        self._writer = Writer(self.ledger, gate, view, self.identities)
-        self._names = Names(self.ledger, self.iris, self.identities.names_at)
         self._past: tuple[int, View] | None = None
-        self.payloads = Payloads(self.directory, self.ledger, self.iris)
+        for name in ("identities", "payloads", "_writer", "_names"):
+            self.__dict__.pop(name, None)
+
+    # Who opens a lake to ask it something waits for nothing that only writing needs.
+
+    @cached_property
+    def identities(self) -> Identification:
+        """Which resources are one."""
+        from modellake.lake.identity.identification import Identification
+
+        return Identification(self.ledger, self.iris)
+
+    @cached_property
+    def payloads(self) -> Payloads:
+        """The bytes of files that are kept beside what is said about them."""
+        from modellake.lake.payloads import Payloads
+
+        return Payloads(self.directory, self.ledger, self.iris)
+
+    @cached_property
+    def _writer(self) -> Writer:
+        from modellake.lake.writer import Writer
+
+        return Writer(self.ledger, self.gate, self.view, self.identities)
+
+    @cached_property
+    def _names(self) -> Names:
+        from modellake.lake.names import Names
+
+        return Names(self.ledger, self.iris, self.identities.names_at)
 
     # Writing
 
@@ -120,93 +139,11 @@ class Lake(Updatable, Upkeep):
         *,
         message: str = "",
         agent: str | None = None,
-        batch: int = BATCH,
+        batch: int | None = None,
         watch: Watch | None = None,
     ) -> Receipt:
         """Take in what passes the gate, in batches, and quarantine the rest."""
         return self._writer.commit_each(items, self._intent(agent, message), batch=batch, watch=watch)
-
-    def harvest(
-        self,
-        places: str | Path | Iterable[str | Path],
-        harvester: str | Harvester | None = None,
-        *,
-        message: str = "",
-        agent: str | None = None,
-        strict: bool = False,
-        dry_run: bool = False,
-        workers: Workers = 1,
-        reread: bool = False,
-        time_limit: float | None = TIME_LIMIT,
-        watch: Watch | None = None,
-        store: bool = False,
-    ) -> Receipt:
-        """Take in what other tools have written, as ``modellake harvest`` does.
-
-        A document that is as it was when it was taken in is not read again. What the gate refuses is quarantined.
-
-        Args:
-            places: files, folders or URLs.
-            harvester: which one reads them, or its name; by default those that accept them.
-            message: why, for the history.
-            agent: who, as a name or an IRI; by default the user of this process.
-            strict: one commit or nothing; all descriptions are then in memory at once.
-            dry_run: judge the documents and write nothing.
-            workers: how many processes read documents, 1 for this one alone, None for as many as are worth their
-                start; or any `concurrent.futures.Executor`. A script that asks for others must be importable
-                (``if __name__ == "__main__":``).
-            reread: read again what is as it was.
-            time_limit: seconds for each document, as far as other processes read; None for no end.
-            watch: called after each batch with the receipt so far.
-            store: keep the bytes of the described files in `payloads`; the receipt has findings about those that
-                are not kept.
-
-        Raises:
-            NotFoundError, UsageError: nothing is at a place, or no harvester reads it.
-            RefusedError: ``strict``, and something is refused.
-            UnavailableError: what a harvester needs cannot be reached.
-        """
-        listed = [places] if isinstance(places, str | Path) else list(places)
-        chosen = choose(map(str, listed), harvester)
-        items = self.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit)
-        keeper = PayloadKeeper(self.payloads, self.ledger, watch) if store and not dry_run else None
-        items, watch = (keeper.noticed(items), keeper.settle) if keeper else (items, watch)
-        receipt = self.take_in(items, message=message, agent=agent, strict=strict, dry_run=dry_run, watch=watch)
-        receipt.findings += [(None, finding) for finding in keeper.kept.findings] if keeper else ()
-        return receipt
-
-    def harvested(
-        self, chosen: Chosen, *, workers: Workers = 1, reread: bool = False, time_limit: float | None = TIME_LIMIT
-    ) -> Iterator[Harvested]:
-        """What comes of each document at places, each with its harvester, read while it is asked for."""
-        rules = rules_in_force(self.gate)
-        course = Course(self.iris, rules, self.ledger.readings_of, workers, reread, time_limit)
-        return course.documents(chosen)
-
-    def take_in(
-        self,
-        items: Iterable[Harvested],
-        *,
-        message: str = "",
-        agent: str | None = None,
-        strict: bool = False,
-        dry_run: bool = False,
-        watch: Watch | None = None,
-    ) -> Receipt:
-        """Take in what was harvested; see `harvest`.
-
-        Raises:
-            RefusedError: ``strict``, and something is refused.
-        """
-        if dry_run:
-            return self._writer.check_each(items, watch=watch)
-        intent = self._intent(agent, message)
-        if not strict:
-            return self._writer.commit_each(items, intent, watch=watch)
-        receipt = self._writer.commit(list(items), intent)
-        if watch:
-            watch(receipt)
-        return receipt
 
     def curate(
         self,
@@ -253,16 +190,24 @@ class Lake(Updatable, Upkeep):
 
         See `modellake.lake.recording.run.start_run` for the options.
         """
+        from modellake.lake.recording.run import start_run
+
         return start_run(self, name, code=code, **options)
 
     def active_run(self) -> Run | None:
         """The run that this thread is inside of, the innermost; None outside of any."""
+        from modellake.lake.recording.nesting import innermost
+
         return innermost(self)
 
     def describe(
         self, what: Any, *, format: str | None = None, source: str | None = None
     ) -> list[Description | Refusal]:
         """``what`` as descriptions, on which `commit` would decide."""
+        from modellake.core.artifact import Artifact
+        from modellake.core.description import Description, Refusal
+        from modellake.lake.documents import describe_artifacts, describe_file, describe_text, find_documents
+
         if isinstance(what, Description | Refusal):
             return [what]
         if isinstance(what, Artifact):
@@ -296,10 +241,16 @@ class Lake(Updatable, Upkeep):
             QueryError: the text is malformed, an update, or asks another service.
             UsageError: a parameter is missing or unknown.
         """
+        from modellake.lake.tables import table_of
+
         return table_of(self.answer(question, as_of=as_of, **params))
 
     def answer(self, question: str, *, as_of: str | int | datetime | None = None, **params: Any) -> QueryAnswer:
         """Like `query`, as the engine's own stream of solutions."""
+        from modellake.core.prefixes import PREFIXES
+        from modellake.rdf.queries import bind, is_query_name, load_named
+        from modellake.rdf.syntax import check_read, with_prefixes
+
         if as_of is None and self.is_followed:
             self.refresh()
         text, at = question, None if as_of is None else self.history.sequence_at(as_of)
@@ -337,15 +288,21 @@ class Lake(Updatable, Upkeep):
 
     def duplicates(self, limit: int = 50) -> list[Duplicate]:
         """Pairs of resources that may be one and about which nobody has decided, the surest first."""
+        from modellake.lake.identity.duplicates import find_duplicates
+
         return find_duplicates(self.ledger, self.view.names(), self.answer, limit)
 
     def lineage(self, resource: Resource) -> Lineage:
         """Where a resource comes from (``.upstream()``) and what comes from it (``.downstream()``)."""
+        from modellake.lake.lineage import Lineage
+
         return Lineage(self.resolve(resource), lambda name, node: self.query(name, resource=node))
 
     @property
     def history(self) -> History:
         """The past of records."""
+        from modellake.lake.history import History
+
         return History(self.ledger, self.iris, self.identities.names_at)
 
     def close(self) -> None:
@@ -363,11 +320,16 @@ class Lake(Updatable, Upkeep):
         self.close()
 
     def _intent(self, agent: str | None, message: str) -> Intent:
+        from modellake.lake.drafting import Intent
+
         name = agent or _user()
         iri = named_node(name) if ":" in name else self.iris.resource("agent", name)
         return Intent(iri.value, message)
 
     def _described_group(self, items: list[Any], format: str | None, source: str | None) -> list[Description | Refusal]:
+        from modellake.core.artifact import Artifact
+        from modellake.lake.documents import describe_artifacts
+
         artifacts = [item for item in items if isinstance(item, Artifact)]
         described = describe_artifacts(artifacts, self.iris, source=source) if artifacts else []
         others = (item for item in items if not isinstance(item, Artifact))
@@ -378,6 +340,8 @@ class Lake(Updatable, Upkeep):
 
 
 def _user() -> str:
+    import getpass
+
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return "unknown"

@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Report
-from modellake.lake.comparison import compare_view
-from modellake.lake.drafting import Intent
 from modellake.lake.gate import Gate
-from modellake.lake.identity.identification import Identification
-from modellake.lake.payloads import Payloads
 from modellake.lake.projection import Projection
-from modellake.lake.tables import Table
 from modellake.lake.views import Progress, View
 from modellake.ledger.ledger import Ledger, LedgerStats
 from modellake.rdf.shapes import ShapePack
@@ -25,7 +20,11 @@ from modellake.store.engine import Engine
 
 if TYPE_CHECKING:
     from modellake.lake.conformance import Nonconformity
+    from modellake.lake.drafting import Intent
+    from modellake.lake.identity.identification import Identification
+    from modellake.lake.payloads import Payloads
     from modellake.lake.rebase import Rebased
+    from modellake.lake.tables import Table
 
 VIEWS = "views"
 # Makes an empty engine for a lake with these names: in a folder, or in memory.
@@ -49,8 +48,6 @@ class Upkeep(ABC):
     view: View
     gate: Gate
     iris: LakeIRIs
-    identities: Identification
-    payloads: Payloads
     _projection: Projection
     _engines: Engines
     served: bool = False  # True once this process answers for others, which then commit beside it
@@ -71,6 +68,8 @@ class Upkeep(ABC):
             deep: also derive the view anew and compare it, quad by quad, and read the payloads that are kept here.
             progress: called with (done, in all), from the start again for each part.
         """
+        from modellake.lake.comparison import compare_view
+
         report = self.ledger.verify(head=head, progress=progress)
         if not deep or not report.conforms:
             return report
@@ -156,6 +155,16 @@ class Upkeep(ABC):
         view = View(self.ledger, engine, projection, audience)
         view.catch_up()
         self._assemble(view, replace(self.gate, iris=iris), projection)
+
+    @property
+    @abstractmethod
+    def identities(self) -> Identification:
+        """Which resources are one."""
+
+    @property
+    @abstractmethod
+    def payloads(self) -> Payloads:
+        """The bytes of files that are kept beside what is said about them."""
 
     @abstractmethod
     def _assemble(self, view: View, gate: Gate, projection: Projection) -> None:

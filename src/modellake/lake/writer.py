@@ -103,7 +103,7 @@ class Writer:
         items: Iterable[Item],
         intent: Intent,
         *,
-        batch: int = BATCH,
+        batch: int | None = None,
         watch: Watch | None = None,
     ) -> Receipt:
         """What passes is committed, in batches; what does not is quarantined.
@@ -112,7 +112,7 @@ class Writer:
         """
         receipt = Receipt()
         with Following(self._view) as following:
-            for group in _batches(items, batch):
+            for group in _batches(items, batch or BATCH):
                 self._write(group, intent, receipt, strict=False, follow=following.follow)
                 if watch:
                     watch(receipt)

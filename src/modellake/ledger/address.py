@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 import uuid
 from pathlib import Path
 
@@ -80,6 +79,8 @@ def note_address(folder: Path, url: str, lake_id: str) -> None:
 
 
 def _read_address(path: Path) -> dict[str, str]:
+    import tomllib
+
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
         return {"url": str(told["url"]), "lake": str(told["lake"])}

@@ -61,6 +61,7 @@ class PostgreSQL(Database):
 
     def __init__(self, address: Address, lock_timeout: float) -> None:
         self._address = address
+        schema.use_postgresql()
         super().__init__(address.name, _engine(address), lock_timeout)
 
     @classmethod

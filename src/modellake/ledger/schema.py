@@ -115,9 +115,7 @@ entries = Table(
     sqlite_with_rowid=False,
 )
 _of_identity = entries.c.kind == "identity"
-identity_entries = Index(
-    "entries_of_identity", entries.c.sequence, sqlite_where=_of_identity, postgresql_where=_of_identity
-)
+identity_entries = Index("entries_of_identity", entries.c.sequence, sqlite_where=_of_identity)
 
 rules = Table(
     "rules",
@@ -245,6 +243,11 @@ SUMMARIES: Mapping[int, str] = {
     1: "Add the index of readings, by which documents that are as they were are not read again.",
     2: "Add the index of identifiers, by which resources are known to be the same.",
 }
+
+
+def use_postgresql() -> None:
+    """Say what PostgreSQL needs besides: SQLAlchemy imports a dialect as soon as a table has an option of it."""
+    identity_entries.dialect_options["postgresql"]["where"] = _of_identity
 
 
 def create(connection: Connection, identity: Mapping[str, str]) -> None:

@@ -23,7 +23,6 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from modellake.core.errors import QueryError, UnavailableError
 from modellake.core.vocab import LAKE
-from modellake.rdf.syntax import query_error
 from modellake.store.engine import Applied, Capabilities, Dataset, Graphs, QueryAnswer, Replacement
 from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
@@ -217,6 +216,8 @@ def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> Q
             named_graphs=[*dataset.named] if dataset else None,
         )
     except SyntaxError as error:
+        from modellake.rdf.syntax import query_error
+
         raise query_error(error, text) from error
     except (ValueError, RecursionError) as error:
         raise evaluation_error(error) from error

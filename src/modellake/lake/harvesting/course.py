@@ -11,6 +11,7 @@ from itertools import chain
 from modellake.core.description import Refusal
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import Harvester
+from modellake.lake.harvesting import TIME_LIMIT
 from modellake.lake.harvesting.choosing import Chosen, found
 from modellake.lake.harvesting.crew import Crew, can_travel
 from modellake.lake.harvesting.documents import Harvested, unread_document
@@ -20,8 +21,6 @@ from modellake.lake.harvesting.versions import rules_of
 
 Workers = int | Executor | None
 KnownReadings = Callable[[Iterable[str]], Mapping[str, bytes]]
-# Seconds in which even a file of hundreds of gigabytes is read through.
-TIME_LIMIT = 3600.0
 # Documents that one process reads in a row.
 _TOGETHER = 16
 # Fewer tasks are done faster than other processes start.

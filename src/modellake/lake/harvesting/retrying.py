@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from pyoxigraph import NamedNode
 
@@ -68,5 +67,7 @@ def _document(harvester: Harvester, item: QuarantineDocument) -> str:
 
 
 def _path(source: str) -> Path | None:
+    from urllib.request import url2pathname
+
     parts = urlsplit(source)
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None

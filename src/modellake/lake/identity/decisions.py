@@ -6,11 +6,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.vocab import LAKE, PROV, RDF, XSD
-from modellake.lake.identity.clusters import Pair
+
+if TYPE_CHECKING:
+    from modellake.lake.identity.clusters import Pair
 
 
 @dataclass(frozen=True, slots=True)

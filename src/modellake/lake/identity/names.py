@@ -10,17 +10,19 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.iris import LakeIRIs
 from modellake.core.vocab import DCAT, FOAF, LAKE, RDF
-from modellake.lake.identity.clusters import Pair
 from modellake.lake.identity.decisions import Decision, read_decisions, write_decisions
 from modellake.ledger.identifier_index import IdentityEntry
 from modellake.ledger.ledger import Ledger
 from modellake.rdf.canon import parse_ntriples
+
+if TYPE_CHECKING:
+    from modellake.lake.identity.clusters import Pair
 
 _IRI = re.compile(rb"<([^>#]*)")
 # The names of a lake after a commit; those after the last one, if None.

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from modellake.core.errors import ConflictError
-from modellake.lake.curation import Curation
 
 if TYPE_CHECKING:
     from modellake.core.iris import LakeIRIs
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 _ATTEMPTS = 8
 _REASON = "SPARQL update"  # of a retraction, where nobody gives one
 # Updates of one process wait for each other, rather than looking again and again at what the others have changed.
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
 class Updatable(ABC):
@@ -35,9 +34,7 @@ class Updatable(ABC):
     ledger: Ledger
     view: View
     iris: LakeIRIs
-    identities: Identification
     _projection: Projection
-    _writer: Writer
 
     def update(
         self,
@@ -71,7 +68,7 @@ class Updatable(ABC):
 
         request = read_request(text, base=self.iris.base, using=using_graphs, using_named=using_named_graphs)
         intent = self._intent(agent, message)
-        with _one_at_a_time:
+        with one_at_a_time:
             for _ in range(_ATTEMPTS):
                 try:
                     return self._carry_out(request, intent, dry_run)
@@ -81,6 +78,7 @@ class Updatable(ABC):
 
     def _carry_out(self, request: Request, intent: Intent, dry_run: bool) -> UpdateReceipt:
         """One attempt, on what the lake says now."""
+        from modellake.lake.curation import Curation
         from modellake.lake.updating.receipts import UpdateReceipt
 
         head = self.ledger.head()
@@ -112,6 +110,16 @@ class Updatable(ABC):
         workspace = Workspace(self.ledger, self.identities.names_at(None), self.view.audience.spaces)
         sight = Sight(self.view, workspace, self._projection.hierarchy, request.dataset)
         return Course(workspace, sight).run(request)
+
+    @property
+    @abstractmethod
+    def identities(self) -> Identification:
+        """Which resources are one."""
+
+    @property
+    @abstractmethod
+    def _writer(self) -> Writer:
+        """What writes."""
 
     @abstractmethod
     def _intent(self, agent: str | None, message: str) -> Intent:
