@@ -9,6 +9,7 @@ import tempfile
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from functools import lru_cache
 from typing import Protocol, cast
 
 from modellake.web.messages import Pairs, Request, Response, Send
@@ -97,13 +98,14 @@ async def _deliver_gathered(request: Request, response: Response, body: AsyncIte
 
 
 async def _start(response: Response, extra: Pairs, send: Send) -> None:
-    headers = [(name.lower().encode("latin-1"), _value(value)) for name, value in (*response.headers, *extra)]
+    headers = [_encoded(name, value) for name, value in (*response.headers, *extra)]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
 
 
-def _value(text: str) -> bytes:
-    """A header's value on one line, whatever a client has put into it."""
-    return _CONTROLS.sub(" ", text).encode("latin-1", "replace")
+@lru_cache(maxsize=1024)
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header, its value on one line, whatever a client has put into it."""
+    return name.lower().encode("latin-1"), _CONTROLS.sub(" ", value).encode("latin-1", "replace")
 
 
 def _generator(body: AsyncIterator[bytes]) -> _Closable:

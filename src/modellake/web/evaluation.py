@@ -16,7 +16,7 @@ from modellake.web.negotiate import Choice
 from modellake.web.pool import Pool, told
 from modellake.web.problems import HTTPError
 from modellake.web.served import Served
-from modellake.web.streams import Stream
+from modellake.web.streams import Short, Stopped, Stream
 
 _OUTCOMES = {"query.timeout": "timed out", "http.busy": "refused"}
 
@@ -58,6 +58,24 @@ async def evaluated(served: Served, request: Request, evaluation: Evaluation) ->
     else:
         body = _Chunks(body, stream, pool)
     return Response(200, body, [("Content-Type", evaluation.choice.content_type)])
+
+
+def looked_up(served: Served, ask: Callable[[], QueryAnswer], choice: Choice) -> Response | None:
+    """The answer to a lookup, found on the thread that serves everybody; None when it is too long for that.
+
+    Raises:
+        ModelLakeError: it cannot be answered.
+    """
+    outcomes, found = served.queries.outcomes, Short(served.limits.answer_bytes)
+    try:
+        write_answer(ask(), choice.offer, found)
+    except Stopped:
+        return None
+    except Exception as error:
+        outcomes["failed"] += 1
+        raise told(error) from None
+    outcomes["answered"] += 1
+    return Response(200, found.content, [("Content-Type", choice.content_type)])
 
 
 def _evaluate(evaluation: Evaluation, stream: Stream) -> None:

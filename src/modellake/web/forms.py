@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from pyoxigraph import (
     NamedNode,
@@ -20,7 +20,6 @@ from pyoxigraph import (
 from modellake.store.engine import QueryAnswer
 from modellake.web.negotiate import Offer
 from modellake.web.problems import HTTPError
-from modellake.web.streams import Stream
 
 JSON = Offer("json", ("application/sparql-results+json", "application/json"))
 XML = Offer("xml", ("application/sparql-results+xml", "application/xml", "text/xml"))
@@ -54,6 +53,16 @@ RDF = {
 _LOCAL_NAME = re.compile(r"[^\W\d][\w.\-\u00b7]*$")
 
 
+class Writable(Protocol):
+    """What an answer is written to."""
+
+    def write(self, data: bytes) -> int:
+        """Take bytes."""
+
+    def flush(self) -> None:
+        """Hand them on."""
+
+
 def offers(form: str) -> tuple[Offer, ...]:
     """The forms that the answer to a query of that form comes in, the server's choice first."""
     if form == "select":
@@ -61,7 +70,7 @@ def offers(form: str) -> tuple[Offer, ...]:
     return BOOLEANS if form == "ask" else GRAPHS
 
 
-def write_answer(answer: QueryAnswer, offer: Offer, stream: Stream) -> None:
+def write_answer(answer: QueryAnswer, offer: Offer, stream: Writable) -> None:
     """Write an answer while it is evaluated.
 
     Raises:
@@ -75,7 +84,7 @@ def write_answer(answer: QueryAnswer, offer: Offer, stream: Stream) -> None:
         write_triples(answer, offer, stream)
 
 
-def write_triples(triples: Iterable[Triple], offer: Offer, stream: Stream) -> None:
+def write_triples(triples: Iterable[Triple], offer: Offer, stream: Writable) -> None:
     """Write triples while they are found. Raises as `write_answer`."""
     output = cast(IO[bytes], stream)
     try:

@@ -56,6 +56,18 @@ class Served:
         return self.lake.view.engine
 
     @property
+    def near(self) -> Answering | None:
+        """What answers now, if it is in this process and has nothing to take in first: to ask it little takes no time.
+
+        None otherwise."""
+        if self.lake is None:
+            return self.plain
+        view = self.lake.view
+        if self.lake.ledger.shared or view.engine.capabilities.own_process or not view.is_current():
+            return None
+        return view.engine
+
+    @property
     def cancels(self) -> bool:
         """Does the engine end a query that is out of time, wherever it is?"""
         return self.lake is not None and self.lake.view.engine.capabilities.cancels

@@ -6,20 +6,17 @@ import asyncio
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from pyoxigraph import NamedNode, Variable
-
-from modellake.core.errors import UnavailableError
+from modellake.rdf.lookups import lookup_form
 from modellake.rdf.syntax import QueryInspection, check_read
+from modellake.store.engine import QueryAnswer
 from modellake.web.description import describe_service
-from modellake.web.forms import GRAPHS, offers, write_answer
+from modellake.web.evaluation import Evaluation, evaluated, looked_up
+from modellake.web.forms import GRAPHS, offers
 from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Choice, choose
-from modellake.web.pool import told
-from modellake.web.problems import HTTPError
 from modellake.web.protocol import Kind, Operation, read_operation
 from modellake.web.routes import Route
 from modellake.web.served import Served
-from modellake.web.streams import Stream
 from modellake.web.updates import carry_out
 
 METHODS = ("GET", "POST")
@@ -58,14 +55,19 @@ class Endpoint:
 
     async def _query(self, request: Request, operation: Operation) -> Response:
         base = self.served.base or request.url
+        if not operation.dataset and (form := lookup_form(operation.text)) and (near := self.served.near):
+            choice = choose(request.headers.get("accept"), offers(form))
+            if found := looked_up(self.served, partial(near.query, operation.text, base=base), choice):
+                return found
         inspection = await _checked(operation.text, self.served.services, base)
         choice = choose(request.headers.get("accept"), offers(inspection.form))
-        limits = self.served.limits
-        stream = Stream(operation.seconds, limits.answer_bytes, limits.stall_seconds)
-        self.served.queries.submit(
-            partial(_evaluate, self.served, operation, base, choice, stream, inspection.services)
+        evaluation = Evaluation(
+            partial(self._asked, operation, base), choice, operation.seconds, is_remote=bool(inspection.services)
         )
-        return Response(200, await stream.body(request), [_type(choice)])
+        return await evaluated(self.served, request, evaluation)
+
+    def _asked(self, operation: Operation, base: str) -> QueryAnswer:
+        return self.served.engine.query(operation.text, base=base, dataset=operation.dataset)
 
 
 async def _checked(text: str, services: frozenset[str], base: str) -> QueryInspection:
@@ -79,38 +81,6 @@ async def _checked(text: str, services: frozenset[str], base: str) -> QueryInspe
 def _inspection(text: str, services: frozenset[str], base: str) -> QueryInspection:
     """Programs ask the same again and again, and to read a short query takes as long as to answer it."""
     return check_read(text, services, base=base)
-
-
-def _evaluate(
-    served: Served,
-    operation: Operation,
-    base: str,
-    choice: Choice,
-    stream: Stream,
-    services: tuple[NamedNode | Variable, ...],
-) -> None:
-    """Evaluate a query in a thread of the pool, and write its answer to the stream."""
-    try:
-        stream.check()
-        answer = served.engine.query(operation.text, base=base, dataset=operation.dataset)
-        write_answer(answer, choice.offer, stream)
-        stream.finish()
-    except BaseException as error:
-        if stream.stopped:
-            stream.end()
-        elif services and isinstance(error, OSError | UnavailableError):
-            stream.fail(_service_failed(error))
-        else:
-            stream.fail(told(error))
-
-
-def _service_failed(error: Exception) -> HTTPError:
-    return HTTPError(
-        502,
-        f"A service that the query asks has not answered: {str(error)[:300]}",
-        code="query.service-failed",
-        remedy="Ask again later, or write SERVICE SILENT to do without it.",
-    )
 
 
 def _type(choice: Choice) -> tuple[str, str]:

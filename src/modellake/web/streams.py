@@ -15,6 +15,7 @@ from modellake.web.problems import HTTPError
 CHUNK = 64 * 1024
 _AHEAD = 3  # chunks that may wait for the client
 _PATIENCE = 0.05  # seconds before it is worth asking whether the client is still there
+_SHORT = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,33 @@ _Item = bytes | _Last | Exception
 
 class Stopped(OSError):  # noqa: N818  what Rust passes on unchanged is an OSError
     """Nobody wants what is being written: the writer ends at its next byte."""
+
+
+class Short:
+    """A file for an answer that is short, whose writer is stopped at its next byte when it is not.
+
+    Args:
+        limit: how many bytes any answer may have; None for no bound.
+    """
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._most = _SHORT if limit is None else min(limit, _SHORT)
+        self._found = bytearray()
+
+    def write(self, data: bytes) -> int:
+        """Take bytes. Raises Stopped."""
+        self._found += data
+        if len(self._found) > self._most:
+            raise Stopped
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: it is in memory."""
+
+    @property
+    def content(self) -> bytes:
+        """What was written."""
+        return bytes(self._found)
 
 
 class Stream:
@@ -52,12 +80,14 @@ class Stream:
         self._end = time.monotonic() + 100 * patience
         self._buffer = bytearray()
         self._written = 0
-        self._room = threading.Semaphore(_AHEAD)
         self._opening: asyncio.Future[_Item] = self._loop.create_future()
-        self._items: asyncio.Queue[_Item] = asyncio.Queue()
+        # Only an answer of several chunks needs these two.
+        self._room: threading.Semaphore | None = None
+        self._items: asyncio.Queue[_Item] | None = None
         self._refusal: ModelLakeError | None = None
         self.stopped = False  # the writer has been told to end
         self._closed = False
+        self._watching: asyncio.Future[None] | None = None
 
     # The side of the thread
 
@@ -97,6 +127,7 @@ class Stream:
 
     def _hand_over(self) -> None:
         began = time.monotonic()
+        self._room = self._room or threading.Semaphore(_AHEAD)
         if not self._room.acquire(timeout=min(self._patience, max(0.0, self._end - began))):
             self._stop(_too_slow())
         self._deadline += time.monotonic() - began
@@ -121,45 +152,53 @@ class Stream:
             ModelLakeError: what the thread failed with, or 503 ``query.timeout``.
             Disconnected: the client has gone away meanwhile.
         """
+        impatience = self._loop.call_later(min(_PATIENCE, self._seconds), self._watch, request)
         try:
-            first = await self._first(request)
+            first = await self._opening
         except BaseException:
             self.close()
             raise
+        finally:
+            impatience.cancel()
+            if self._watching:
+                self._watching.cancel()
         if isinstance(first, Exception):
+            self.close()
             raise first
         return first.rest if isinstance(first, _Last) else self._chunks(first)
 
     def _arrive(self, item: _Item) -> None:
         """Take an item over in the event loop; the first one has a place of its own, which costs less to wait for."""
-        if self._opening.done():
-            self._items.put_nowait(item)
-        else:
+        if not self._opening.done():
             self._opening.set_result(item)
+            return
+        self._items = self._items or asyncio.Queue()
+        self._items.put_nowait(item)
 
-    async def _first(self, request: Request) -> _Item:
-        done, _ = await asyncio.wait((self._opening,), timeout=min(_PATIENCE, self._seconds))
-        if done:
-            return self._opening.result()
-        leaving = asyncio.ensure_future(request.gone())
-        left = max(0.0, self._deadline - time.monotonic())
+    def _watch(self, request: Request) -> None:
+        """Begin to look whether the client is still there, and whether the time is over."""
+        self._watching = asyncio.ensure_future(self._give_up(request))
+
+    async def _give_up(self, request: Request) -> None:
+        reason: Exception = Disconnected()
         try:
-            await asyncio.wait((self._opening, leaving), timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            if self._opening.done():
-                return self._opening.result()
-            raise Disconnected if leaving.done() else timed_out(self._seconds)
-        finally:
-            leaving.cancel()
+            async with asyncio.timeout(max(0.0, self._deadline - time.monotonic())):
+                await request.gone()
+        except TimeoutError:
+            reason = timed_out(self._seconds)
+        if not self._opening.done():
+            self._opening.set_result(reason)
 
     async def _chunks(self, first: bytes) -> AsyncIterator[bytes]:
+        items = self._items = self._items or asyncio.Queue()
         try:
             yield first
-            self._room.release()
-            while not isinstance(item := await self._items.get(), _Last):
+            self._make_room()
+            while not isinstance(item := await items.get(), _Last):
                 if isinstance(item, Exception):
                     raise item
                 yield item
-                self._room.release()
+                self._make_room()
             if item.rest:
                 yield item.rest
         finally:
@@ -168,7 +207,11 @@ class Stream:
     def close(self) -> None:
         """Nobody reads any more: stop the thread."""
         self._closed = True
-        self._room.release()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        if self._room:
+            self._room.release()
 
 
 def timed_out(seconds: float) -> HTTPError:
