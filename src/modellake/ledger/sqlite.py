@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -50,6 +51,8 @@ class SQLite(Database):
 
     def __init__(self, path: Path, lock_timeout: float) -> None:
         self.path = path
+        self._watching = threading.Lock()
+        self._watch: tuple[int, sqlite3.Connection] | None = None
         super().__init__(str(path), _engine(path, lock_timeout), lock_timeout)
 
     @classmethod
@@ -106,6 +109,23 @@ class SQLite(Database):
         """See `Database.copy_to`: page by page."""
         with self._driver() as driver:
             copy_pages(driver, target, progress)
+
+    def pulse(self) -> int | None:
+        """See `Database.pulse` and https://www.sqlite.org/pragma.html#pragma_data_version."""
+        with self._watching, translated_at(self.path):
+            if self._closed:
+                return None
+            if self._watch is None or self._watch[0] != os.getpid():
+                # One that writes nothing, so that it sees what all others write; it does not survive a fork.
+                self._watch = (os.getpid(), sqlite3.connect(self.path, self._lock_timeout, check_same_thread=False))
+            return int(self._watch[1].execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """See `Database.close`."""
+        with self._watching:
+            super().close()
+            if self._watch and self._watch[0] == os.getpid():
+                self._watch[1].close()
 
     @contextmanager
     def _driver(self) -> Iterator[Any]:
