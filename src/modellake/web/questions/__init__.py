@@ -1,0 +1,84 @@
+"""The room ``/queries``: the named queries, each at an address of its own with its parameters."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+
+from modellake.core.errors import NotFoundError
+from modellake.lake.lake import Lake
+from modellake.rdf.queries import NamedQuery, load_named
+from modellake.rdf.syntax import inspect
+from modellake.store.engine import QueryAnswer
+from modellake.web.evaluation import Evaluation, evaluated
+from modellake.web.forms import offers
+from modellake.web.messages import Request, Response
+from modellake.web.negotiate import Offer, choose
+from modellake.web.questions.listing import FORMS, listing
+from modellake.web.questions.parameters import Asked, read_asked
+from modellake.web.routes import Route
+from modellake.web.served import Served
+
+__all__ = ["routes"]
+
+_TEXT = Offer("sparql", ("application/sparql-query",), "; charset=utf-8")
+
+
+def routes(served: Served) -> list[Route]:
+    """``/queries`` and what is below it; nothing for a bare engine, which has no names to resolve."""
+    if served.lake is None:
+        return []
+    return [Route("/queries", _list), Route("/queries/*", Questions(served, served.lake))]
+
+
+async def _list(request: Request) -> Response:
+    choice = choose(request.headers.get("accept"), FORMS)
+    return Response(200, listing(choice.offer), [("Content-Type", choice.content_type)])
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The named queries of one lake."""
+
+    served: Served
+    lake: Lake
+    _past: threading.Lock = field(default_factory=threading.Lock)
+
+    async def __call__(self, request: Request) -> Response:
+        """Ask the query of the address, or give its text to who likes that best.
+
+        Raises:
+            NotFoundError: there is no such query, or no resource of a name.
+            AmbiguousError: a name means several resources.
+            ModelLakeError: a parameter is not as it should be, or the query cannot be answered.
+        """
+        query = _named(request.path.removeprefix("/queries/").removesuffix("/"))
+        choice = choose(request.headers.get("accept"), _offers(query.name))
+        if choice.offer is _TEXT:
+            return Response(200, query.text.encode(), [("Content-Type", choice.content_type)])
+        asked = read_asked(request, query, self.served.limits)
+        return await evaluated(self.served, request, Evaluation(self._asking(query, asked), choice, asked.seconds))
+
+    def _asking(self, query: NamedQuery, asked: Asked) -> partial[QueryAnswer]:
+        if asked.as_of is None:
+            return partial(self.lake.answer, query.name, **asked.values)
+        return partial(self._ask_past, query, asked)
+
+    def _ask_past(self, query: NamedQuery, asked: Asked) -> QueryAnswer:
+        """A lake of the past is made in memory: one at a time."""
+        with self._past:
+            return self.lake.answer(query.name, as_of=asked.as_of, **asked.values)
+
+
+def _named(name: str) -> NamedQuery:
+    try:
+        return load_named(name)
+    except NotFoundError as error:
+        raise NotFoundError(error.message, code=error.code, remedy="All there are: /queries") from error
+
+
+@lru_cache
+def _offers(name: str) -> tuple[Offer, ...]:
+    """The forms of an answer to the query of that name."""
+    return (*offers(inspect(load_named(name).text).form), _TEXT)
