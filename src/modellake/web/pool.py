@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import threading
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
+from typing import TypeVar
 
 from modellake.core.errors import ModelLakeError, QueryError, UnavailableError
 from modellake.web.problems import HTTPError
@@ -18,6 +20,7 @@ from modellake.web.problems import HTTPError
 _STACK = 16 * 1024 * 1024
 _LOG = logging.getLogger("modellake.web")
 Work = Callable[[], None]
+T = TypeVar("T")
 _starting = threading.Lock()
 
 
@@ -93,6 +96,32 @@ class Pool:
                     self._taken -= 1
                     if not self._taken:
                         self._idle.notify_all()
+
+
+def begun(pool: Pool, work: Callable[[], T]) -> asyncio.Future[T]:
+    """What a thread of the pool makes of work, for the event loop of the caller. Once begun, it is done.
+
+    Raises:
+        HTTPError: 503 ``http.busy``: too many wait already.
+    """
+    underway: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    pool.submit(partial(_do, work, underway))
+    return underway
+
+
+def _do(work: Callable[[], T], underway: asyncio.Future[T]) -> None:
+    try:
+        made = work()
+    except BaseException as error:
+        _settle(underway, partial(underway.set_exception, told(error)))
+    else:
+        _settle(underway, partial(underway.set_result, made))
+
+
+def _settle(underway: asyncio.Future[T], settle: Callable[[], None]) -> None:
+    loop = underway.get_loop()
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(lambda: None if underway.done() else settle())
 
 
 def told(error: BaseException) -> Exception:

@@ -6,7 +6,9 @@ import asyncio
 import json
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
+from modellake.core.errors import RefusedError
 from modellake.lake.lake import Lake
 from modellake.rdf.syntax import check_update
 from modellake.rdf.using import with_using
@@ -14,9 +16,11 @@ from modellake.store.engine import Dataset
 from modellake.store.plain import PlainEngine
 from modellake.web.callers import Caller, Role
 from modellake.web.messages import Response
-from modellake.web.pool import Pool, told
+from modellake.web.pool import Pool, begun
 from modellake.web.protocol import Operation
 from modellake.web.served import Served
+
+T = TypeVar("T")
 
 
 async def carry_out(served: Served, operation: Operation, base: str, caller: Caller) -> Response:
@@ -39,26 +43,17 @@ async def carry_out(served: Served, operation: Operation, base: str, caller: Cal
     return await written(served.updates, partial(_update_lake, served.lake, operation, caller.agent))
 
 
-async def written(pool: Pool, work: Callable[[], Response]) -> Response:
-    """The response that a thread for writing makes. Work that has begun is done, whoever is there to hear of it."""
-    done: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-    pool.submit(partial(_do, work, done))
-    return await asyncio.shield(done)
+async def written(pool: Pool, work: Callable[[], T]) -> T:
+    """What a thread for writing makes. Work that has begun is done, whoever is there to hear of it."""
+    underway = begun(pool, work)
+    underway.add_done_callback(partial(_count, pool))
+    return await asyncio.shield(underway)
 
 
-def _do(work: Callable[[], Response], done: asyncio.Future[Response]) -> None:
-    try:
-        response = work()
-    except BaseException as error:
-        _settle(done, partial(done.set_exception, told(error)))
-    else:
-        _settle(done, partial(done.set_result, response))
-
-
-def _settle(done: asyncio.Future[Response], settle: Callable[[], None]) -> None:
-    loop = done.get_loop()
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(lambda: None if done.done() else settle())
+def _count(pool: Pool, underway: asyncio.Future[T]) -> None:
+    error = None if underway.cancelled() else underway.exception()
+    refused = isinstance(error, RefusedError)
+    pool.outcomes["refused" if refused else "failed" if error else "accepted"] += 1
 
 
 def _update_engine(served: Served, engine: PlainEngine, operation: Operation, base: str) -> Response:
