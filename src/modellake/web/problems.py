@@ -29,6 +29,10 @@ _STATUS_BY_CODE = {
     "query.service-not-allowed": 403,
     "update.load-not-allowed": 403,
     "update.failed": 409,
+    "update.other-graph": 422,
+    "record.changed": 412,
+    "record.none": 422,
+    "record.several": 422,
     "internal": 500,
 }
 # Errors that name files of the server: that is for its log.

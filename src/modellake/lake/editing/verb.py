@@ -189,9 +189,9 @@ class Editable(Updatable):
         with one_at_a_time:
             for _ in range(_ATTEMPTS):
                 head, before = self.ledger.head(), self.record(resource)
+                difference = change(before)
                 if expected is not None:
                     expected.check(before)
-                difference = change(before)
                 try:
                     return self._write(head, before, difference, intent)
                 except ConflictError as error:
