@@ -53,6 +53,7 @@ class HistoryEntry:
     kind: str
     action: Literal["added", "replaced", "withdrawn"]
     content_id: int | None
+    space: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ _HISTORY = (
         sources.c.iri,
         entries.c.kind,
         entries.c.content_id,
+        entries.c.space,
     )
     .select_from(records.join(entries).join(commits).join(sources))
     .where(records.c.iri == bindparam("record"))
@@ -226,10 +228,10 @@ def history(connection: Connection, record: str) -> list[HistoryEntry]:
     held: set[tuple[str, str]] = set()
     told = []
     for row in connection.execute(_HISTORY, {"record": record}):
-        sequence, commit_hash, time, agent, message, source, kind, content_id = row
+        sequence, commit_hash, time, agent, message, source, kind, content_id, space = row
         action = _action(content_id, (source, kind) in held)
         (held.discard if content_id is None else held.add)((source, kind))
-        told.append(HistoryEntry(sequence, commit_hash, time, agent, message, source, kind, action, content_id))
+        told.append(HistoryEntry(sequence, commit_hash, time, agent, message, source, kind, action, content_id, space))
     return told
 
 
