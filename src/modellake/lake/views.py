@@ -17,10 +17,11 @@ from pyoxigraph import NamedNode, QuerySolutions
 
 from modellake.core.errors import UnavailableError
 from modellake.core.iris import LakeIRIs, home_of
+from modellake.lake.appearance import Appearance
 from modellake.lake.history import former_records
 from modellake.lake.identity.merging import Group, group_state, read_groups
 from modellake.lake.identity.names import MergedNames
-from modellake.lake.projection import Projection, RecordHistory, SourceNote
+from modellake.lake.projection import DEFAULT, Projection, RecordHistory, SourceNote
 from modellake.ledger.bases import BASE
 from modellake.ledger.commits import IDENTITY, Commit
 from modellake.ledger.ledger import Ledger
@@ -132,6 +133,27 @@ class View:
         names.advance(self._ledger, self._ledger.head().sequence)
         return names
 
+    def appearance(self, resource: NamedNode, names: MergedNames) -> Appearance | None:
+        """What is shown of a resource, by any of its names, after the last commit; None where nothing is stated.
+
+        Args:
+            names: those of now, as `names` gives them.
+        """
+        (group,) = self._groups([home_of(resource).value], names, None).values()
+        contents = group.all_contents
+        if not contents:
+            return None
+        spans = self._spans(group.contents, None)
+        shown = self._group_graphs(group, names, spans)
+        entailed = frozenset(shown.get(self._iris.graph("entailed"), ()))
+        asserted = [line for line in shown.get(DEFAULT, ()) if line not in entailed]
+        if not asserted:
+            return None
+        modified = max(spans[record].modified for record in group.contents if record in spans)
+        alone = not any(names.mentions(content.content) for content in contents)
+        provenance = shown.get(self._iris.graph("provenance"), ())
+        return Appearance(group.home, asserted, list(entailed), provenance, modified, alone)
+
     def lag(self) -> int:
         """How many commits the view is behind."""
         applied = self._engine.applied()
@@ -199,7 +221,7 @@ class View:
             referrers = cast("QuerySolutions", self.query(question))
             yield from sorted({home_of(row["referrer"]).value for row in referrers})
 
-    def _groups(self, homes: Iterable[str], names: MergedNames, at: int) -> dict[str, Group]:
+    def _groups(self, homes: Iterable[str], names: MergedNames, at: int | None) -> dict[str, Group]:
         return read_groups(self._ledger, names, homes, at, self.audience.spaces)
 
     def _subjects(self, group: Group, names: MergedNames) -> set[NamedNode]:
@@ -231,7 +253,7 @@ class View:
         records = dict.fromkeys(named(entry.record) for entry in entries)
         return self._projection.commit_graphs(told, [sources[iri] for iri in sorted(sources)], records)
 
-    def _spans(self, records: Iterable[str], sequence: int) -> Mapping[str, Span]:
+    def _spans(self, records: Iterable[str], sequence: int | None) -> Mapping[str, Span]:
         """When records were touched first and last, under whatever base IRI."""
         wanted = list(records)
         spans = self._ledger.spans(wanted, at=sequence)

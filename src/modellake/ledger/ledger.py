@@ -18,6 +18,7 @@ from modellake.ledger.bases import BASE, Bases, read_bases
 from modellake.ledger.commits import Commit, Draft, Entry, Head, SourceNote
 from modellake.ledger.database import Database, Place, Progress, system_of
 from modellake.ledger.identifier_index import IdentifierIndex
+from modellake.ledger.listing import Listing
 from modellake.ledger.log import FindingRow, LedgerStats, SourceRow
 from modellake.ledger.quarantine import Quarantine, rename_waiting
 from modellake.ledger.records import HistoryEntry, RecordContent, Span
@@ -46,6 +47,7 @@ class Ledger:
         shared: True when other machines may append.
         quarantine: what the gate refused.
         identifiers: by what resources may be known to be the same, and what was decided about that.
+        listing: records by their names, page by page.
     """
 
     def __init__(self, database: Database, identity: dict[str, str], upgrade: Upgrade) -> None:
@@ -60,6 +62,7 @@ class Ledger:
         self._genesis = identity["genesis"]
         self.quarantine = Quarantine(database)
         self.identifiers = IdentifierIndex(database)
+        self.listing = Listing(database)
 
     @classmethod
     def create(cls, place: Place, base_iri: str, *, lock_timeout: float = LOCK_TIMEOUT) -> Ledger:
