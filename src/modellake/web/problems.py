@@ -15,6 +15,7 @@ from modellake.core.errors import (
     RefusedError,
     UnavailableError,
 )
+from modellake.web.identifiers import current_request
 from modellake.web.messages import Response
 
 _STATUS: tuple[tuple[type[ModelLakeError], int], ...] = (
@@ -96,6 +97,8 @@ def problem(error: ModelLakeError) -> Response:
         members["candidates"] = list(error.candidates)
     if isinstance(error, RefusedError):
         members["report"] = error.report.to_dict()
+    if identifier := current_request():
+        members["request_id"] = identifier
     headers = error.headers if isinstance(error, HTTPError) else []
     if status == 503 and not any(name == "Retry-After" for name, _ in headers):
         headers = [*headers, ("Retry-After", "1")]

@@ -9,6 +9,7 @@ from modellake.lake.lake import Lake
 from modellake.store.engine import Dataset, QueryAnswer
 from modellake.store.plain import PlainEngine
 from modellake.web.limits import Limits
+from modellake.web.meters import Meters
 from modellake.web.pool import Pool
 
 
@@ -29,6 +30,7 @@ class Served:
         limits: for each caller.
         services: IRIs that SERVICE may name.
         documents: IRIs that LOAD may name.
+        meters: what is counted of requests.
         queries: the threads for what reads.
         updates: the one thread for what writes, so that no query keeps a writer waiting.
     """
@@ -38,6 +40,7 @@ class Served:
     limits: Limits = field(default_factory=Limits)
     services: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    meters: Meters = field(default_factory=Meters)
     queries: Pool = field(init=False)
     updates: Pool = field(init=False)
 
