@@ -58,6 +58,9 @@ class ChildEngine(RemoteEngine):
         named: the graphs besides the default graph.
         limits: what the server may use.
 
+    Attributes:
+        restarts: how often the server died and another one took its place.
+
     Raises:
         UnavailableError: ``view.locked``, ``view.damaged``, ``engine.absent``, ``engine.not-started``.
     """
@@ -74,6 +77,7 @@ class ChildEngine(RemoteEngine):
         self._place, self._process = self._start_current()
         self._changing = threading.Lock()
         self._closed = threading.Event()
+        self.restarts = 0
         self._shown: tuple[ServerProcess, Applied] | None = None  # the mark, while the server that holds it lives
         service = Service("/query", "/update", timeout=_UPDATE_SECONDS)
         super().__init__(marks, service, Layout(None, named), self._new_client())
@@ -200,6 +204,7 @@ class ChildEngine(RemoteEngine):
                 self._process = start_server(self._place, self._limits)
             except UnavailableError:
                 return False
+            self.restarts += 1
         return True
 
     def _start_current(self) -> tuple[Path, ServerProcess]:
