@@ -1,0 +1,111 @@
+"""Finding: what an address means, as far as this audience may know."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+from pyoxigraph import NamedNode
+
+from modellake.core.iris import home_of
+from modellake.lake.history import former_records
+from modellake.lake.identity.names import MergedNames
+from modellake.lake.lake import Lake
+from modellake.ledger.commits import IDENTITY
+from modellake.ledger.listing import Range
+from modellake.ledger.records import HistoryEntry
+
+_NEIGHBORS = 300
+# What the lake notes something about without having a record of it, as agents elsewhere.
+_NOTED = ("commit/", "source/", "agent/")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an address means.
+
+    Attributes:
+        kind: ``described``: it has a record; ``merged``: it is described under another name; ``withdrawn``: it had a
+            record; ``noted``: commits, sources and agents, of which the lake only notes who did what.
+        home: the resource, by the name under which it is described.
+        asked: the resource by the name that was asked for.
+    """
+
+    kind: Literal["described", "merged", "withdrawn", "noted"]
+    home: NamedNode
+    asked: NamedNode
+
+
+class Finder:
+    """Finds resources of one lake by what clients call them."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self.spaces = lake.view.audience.spaces
+        self._names = MergedNames(lake.iris, self.spaces)
+        self._moving = threading.Lock()
+
+    def names(self) -> MergedNames:
+        """The names of now; most lakes have none that are merged."""
+        with self._moving:
+            head = self.lake.ledger.head().sequence
+            if head > self._names.sequence:
+                # Whoever reads the names of before goes on with them.
+                names = self._names.copy()
+                names.advance(self.lake.ledger, head)
+                self._names = names
+            return self._names
+
+    def find(self, candidates: Iterable[NamedNode]) -> Found | None:
+        """What the first candidate is that is anything; what has a record goes before what had one."""
+        names, records = self.names(), self.lake.iris.record
+        wanted = list(dict.fromkeys(map(home_of, candidates)))
+        homes = {node: NamedNode(names.home(node.value)) for node in wanted}
+        aliases = [NamedNode(name) for home in homes.values() for name in names.members(home.value)]
+        stated = self.lake.ledger.listing.among((records(node).value for node in aliases), self.spaces)
+        for node, home in homes.items():
+            if any(records(NamedNode(name)).value in stated for name in names.members(home.value)):
+                return Found("described" if node == home else "merged", home, node)
+        for node in wanted:
+            if self.past(node):
+                return Found("withdrawn", node, node)
+        return next((Found("noted", node, node) for node in wanted if self._may_be_noted(node)), None)
+
+    def past(self, home: NamedNode) -> list[HistoryEntry]:
+        """What happened to a record, as far as this audience may know."""
+        ledger = self.lake.ledger
+        entries = (
+            item for name in former_records(self.lake.iris.record(home), ledger) for item in ledger.history(name)
+        )
+        return [entry for entry in entries if entry.space in self.spaces and entry.kind != IDENTITY]
+
+    def neighbors(self, candidates: Iterable[NamedNode]) -> list[str]:
+        """Names of records that are like the one asked for, among those near it."""
+        asked = next(iter(candidates), None)
+        if asked is None:
+            return []
+        record = self.lake.iris.record(asked).value
+        close = difflib.get_close_matches(record, list(self._near(record)), 3)
+        return [unquote(name.removeprefix(f"{self.lake.iris.base}record/")) for name in close]
+
+    def _near(self, record: str) -> Iterator[str]:
+        """Records in the same folder, or in the one above it."""
+        root = f"{self.lake.iris.base}record/"
+        folder = record
+        for _ in range(2):
+            folder = folder.rstrip("/").rpartition("/")[0] + "/"
+            if not folder.startswith(root):
+                return
+            within = Range(folder, folder[:-1] + "0")
+            around = self.lake.ledger.listing.page([within], self.spaces, _NEIGHBORS)
+            yield from around
+            if around:
+                return
+
+    def _may_be_noted(self, node: NamedNode) -> bool:
+        base = self.lake.iris.base
+        return not node.value.startswith(base) or node.value.removeprefix(base).startswith(_NOTED)

@@ -1,0 +1,78 @@
+"""Replies: a document in the form that the client likes, with what lets it keep, check and find the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from modellake.web.linked.addresses import encoded
+from modellake.web.linked.description import Description
+from modellake.web.linked.forms import FORMS, HTML, chosen, short_name
+from modellake.web.linked.pages import Page
+from modellake.web.linked.room import Answer, written
+from modellake.web.linked.validators import entity_tag, http_date, validated
+from modellake.web.messages import Pairs, Request, Response
+from modellake.web.negotiate import Choice, Offer
+
+Alternates = list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document on its way to a client.
+
+    Attributes:
+        iri: of the document.
+        describe: what it says.
+        page: the same for people.
+        modified: when what it says changed last (ISO 8601 in UTC); None where nobody knows.
+        page_modified: the same of the page, which has the names of other resources too.
+        links: values of ``Link`` besides.
+        offers: the forms that it comes in.
+        cache: for how long it may be kept.
+    """
+
+    iri: str
+    describe: Callable[[], Description]
+    page: Callable[[], Page]
+    modified: str | None
+    page_modified: str | None
+    links: list[str] = field(default_factory=list)
+    offers: tuple[Offer, ...] = FORMS
+    cache: str = "no-cache"
+
+    def answer(self, request: Request) -> Answer:
+        """200, or 304 to those who have it.
+
+        Raises:
+            HTTPError: 406 ``http.not-acceptable``, or 400 for a ``format=`` that is not known.
+        """
+        choice = chosen(request, self.offers)
+        if choice.offer is HTML:
+            text = self.page().write()
+            headers = self._headers(choice, entity_tag([text], "html"), self.page_modified)
+            return validated(request, Response(200, text, headers))
+        description = self.describe()
+        tag = entity_tag(description.parts(choice.offer), choice.offer.name)
+        response = validated(request, Response(200, b"", self._headers(choice, tag, self.modified)))
+        if response.status == 304:
+            return response
+        return written(partial(description.write, choice.offer), response, lines=len(description.lines))
+
+    def _headers(self, choice: Choice, tag: str, modified: str | None) -> Pairs:
+        found = [("Content-Type", choice.content_type), ("ETag", tag), ("Cache-Control", self.cache)]
+        if modified:
+            found.append(("Last-Modified", http_date(modified)))
+        canonical = f'<{encoded(self.iri)}>; rel="canonical"'
+        return [*found, ("Link", ", ".join([canonical, *self.links, *_alternate_links(self.offers)]))]
+
+
+def alternates(offers: tuple[Offer, ...] = FORMS) -> Alternates:
+    """The RDF syntaxes of a document: names, media types, and addresses."""
+    return [(offer.name, offer.media_types[0], f"?format={short_name(offer)}") for offer in offers if offer is not HTML]
+
+
+def _alternate_links(offers: tuple[Offer, ...]) -> Iterator[str]:
+    for name, media_type, href in alternates(offers):
+        yield f'<{href}>; rel="alternate"; type="{media_type}"; title="{name}"'

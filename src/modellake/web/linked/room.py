@@ -1,0 +1,132 @@
+"""The room: threads that find and write what handlers answer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
+
+from modellake.core.errors import ModelLakeError
+from modellake.core.iris import LakeIRIs
+from modellake.core.prefixes import PREFIXES
+from modellake.lake.lake import Lake
+from modellake.rdf.queries import bind, load_named
+from modellake.rdf.syntax import with_prefixes
+from modellake.web.forms import Writable
+from modellake.web.linked.finding import Finder
+from modellake.web.messages import Request, Response
+from modellake.web.pool import Pool, begun, told
+from modellake.web.served import Served
+from modellake.web.streams import Stream
+
+# Lines that are written while their response is made; more are streamed.
+SHORT = 2000
+_LABELED = 500
+
+
+@dataclass(slots=True)
+class Long:
+    """A response whose body is written while it is sent."""
+
+    response: Response
+    write: Callable[[Writable], None]
+
+
+Answer = Response | Long
+
+
+@dataclass(slots=True)
+class Room:
+    """A lake whose resources are dereferenced.
+
+    Attributes:
+        counting: the one thread for counts of everything, so that nobody waits for these who asks for a record.
+    """
+
+    served: Served
+    lake: Lake
+    finder: Finder = field(init=False)
+    counting: Pool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.finder = Finder(self.lake)
+        self.counting = Pool(1, self.served.limits.waiting)
+
+    @property
+    def iris(self) -> LakeIRIs:
+        """How the lake names things."""
+        return self.lake.iris
+
+    async def answer(self, request: Request, work: Callable[[], Answer], pool: Pool | None = None) -> Response:
+        """The response that a thread makes.
+
+        Raises:
+            ModelLakeError: what the thread failed with.
+        """
+        found = await begun(pool or self.served.queries, work)
+        return found if isinstance(found, Response) else await self._streamed(request, found)
+
+    async def _streamed(self, request: Request, found: Long) -> Response:
+        limits = self.served.limits
+        stream = Stream(limits.seconds, limits.answer_bytes, limits.stall_seconds)
+        self.served.queries.submit(partial(_write, found.write, stream))
+        found.response.body = await stream.body(request)
+        return found.response
+
+    def ask(self, question: str, **params: object) -> QuerySolutions:
+        """The solutions of a named query, for the thread that asks."""
+        text = with_prefixes(bind(load_named(question), **params), PREFIXES)  # type: ignore[arg-type]
+        return cast(QuerySolutions, self.served.engine.query(text, base=self.iris.base))
+
+    def noted(self, node: NamedNode) -> list[Triple]:
+        """What the lake itself notes of a commit, a source, an agent or a record."""
+        return [Triple(node, row["property"], row["value"]) for row in self.ask("provenance", resource=node)]
+
+    def head_time(self) -> str | None:
+        """When the last commit was made (ISO 8601 in UTC); None when there is none."""
+        sequence = self.lake.ledger.head().sequence
+        return self.lake.ledger.commit(sequence).time if sequence else None
+
+    def labels(self, resources: Iterable[str]) -> dict[str, str]:
+        """What people call resources, as far as they have names; English ones before others."""
+        wanted = [NamedNode(iri) for iri in list(dict.fromkeys(resources))[:_LABELED]]
+        found: dict[str, Literal] = {}
+        for row in self.ask("labels", resource=wanted) if wanted else ():
+            resource, label = row["resource"], row["label"]
+            if isinstance(resource, NamedNode) and isinstance(label, Literal) and label.value.strip():
+                known = found.get(resource.value)
+                if known is None or _rank(label) < _rank(known):
+                    found[resource.value] = label
+        return {iri: label.value[:200] for iri, label in found.items()}
+
+
+def written(write: Callable[[Writable], None], response: Response, *, lines: int) -> Answer:
+    """A response with what is written as its body: at once when it is short."""
+    if lines > SHORT:
+        return Long(response, write)
+    output = io.BytesIO()
+    write(cast(Writable, output))
+    response.body = output.getvalue()
+    return response
+
+
+def _rank(label: Literal) -> int:
+    language = label.language or ""
+    return 0 if language.partition("-")[0] == "en" else 1 if not language else 2
+
+
+def _write(write: Callable[[Writable], None], stream: Stream) -> None:
+    try:
+        write(stream)
+        stream.finish()
+    except ModelLakeError as error:
+        stream.fail(told(error))
+    except BaseException as error:
+        if stream.stopped:
+            stream.end()
+        else:
+            stream.fail(told(error))
