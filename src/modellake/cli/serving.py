@@ -96,7 +96,7 @@ def check_installed() -> None:
     """Raise UsageError where the extra is not installed."""
     from importlib.util import find_spec
 
-    if not all(find_spec(name) for name in ("uvicorn", "httptools")):
+    if not all(find_spec(name) for name in ("uvicorn", "httptools", "jinja2")):
         raise UsageError(
             "The server is not installed",
             code="extra.missing",
