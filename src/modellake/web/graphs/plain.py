@@ -32,7 +32,7 @@ from modellake.web.updates import written
 
 # Larger graphs have no tag: to make one, all of it would have to be in memory at once.
 _MOST_TAGGED = 100_000
-_UNTOLD = "untold"
+_UNTOLD = "not told"  # with a blank, as no tag may have one
 
 
 @dataclass(frozen=True, slots=True)
