@@ -199,7 +199,8 @@ def validate(
     They are judged as a commit to the lake would be; where there is no lake, by themselves. Ends with status 1 when
     something would be refused.
     """
-    from modellake.cli.verdicts import show_verdicts, verdicts_of, whole_report
+    from modellake.cli.verdicts import show_verdicts
+    from modellake.lake.verdicts import verdicts_of, whole_report
     from modellake.rdf.codec import write_statements
     from modellake.rdf.formats import syntax_named
 
