@@ -134,17 +134,25 @@ class DCAT(Namespace, iri="http://www.w3.org/ns/dcat#"):
 
     accessURL: Final = NamedNode("http://www.w3.org/ns/dcat#accessURL")
     byteSize: Final = NamedNode("http://www.w3.org/ns/dcat#byteSize")
+    Catalog: Final = NamedNode("http://www.w3.org/ns/dcat#Catalog")
+    catalog: Final = NamedNode("http://www.w3.org/ns/dcat#catalog")
     CatalogRecord: Final = NamedNode("http://www.w3.org/ns/dcat#CatalogRecord")
     DataService: Final = NamedNode("http://www.w3.org/ns/dcat#DataService")
     Dataset: Final = NamedNode("http://www.w3.org/ns/dcat#Dataset")
+    dataset: Final = NamedNode("http://www.w3.org/ns/dcat#dataset")
     Distribution: Final = NamedNode("http://www.w3.org/ns/dcat#Distribution")
     distribution: Final = NamedNode("http://www.w3.org/ns/dcat#distribution")
     downloadURL: Final = NamedNode("http://www.w3.org/ns/dcat#downloadURL")
+    endpointURL: Final = NamedNode("http://www.w3.org/ns/dcat#endpointURL")
     keyword: Final = NamedNode("http://www.w3.org/ns/dcat#keyword")
     landingPage: Final = NamedNode("http://www.w3.org/ns/dcat#landingPage")
     mediaType: Final = NamedNode("http://www.w3.org/ns/dcat#mediaType")
     previousVersion: Final = NamedNode("http://www.w3.org/ns/dcat#previousVersion")
+    record: Final = NamedNode("http://www.w3.org/ns/dcat#record")
     Resource: Final = NamedNode("http://www.w3.org/ns/dcat#Resource")
+    resource: Final = NamedNode("http://www.w3.org/ns/dcat#resource")
+    servesDataset: Final = NamedNode("http://www.w3.org/ns/dcat#servesDataset")
+    service: Final = NamedNode("http://www.w3.org/ns/dcat#service")
     theme: Final = NamedNode("http://www.w3.org/ns/dcat#theme")
     version: Final = NamedNode("http://www.w3.org/ns/dcat#version")
 
@@ -793,6 +801,7 @@ class PROV(Namespace, iri="http://www.w3.org/ns/prov#"):
     wasDerivedFrom: Final = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
     wasGeneratedBy: Final = NamedNode("http://www.w3.org/ns/prov#wasGeneratedBy")
     wasInfluencedBy: Final = NamedNode("http://www.w3.org/ns/prov#wasInfluencedBy")
+    wasInvalidatedBy: Final = NamedNode("http://www.w3.org/ns/prov#wasInvalidatedBy")
     wasRevisionOf: Final = NamedNode("http://www.w3.org/ns/prov#wasRevisionOf")
 
 

@@ -20,6 +20,17 @@ import modellake.core
 from modellake.rdf.assets import context_text, ontology_dir, read_turtle, turtle_files
 
 FURTHER: Mapping[str, tuple[str, ...]] = {
+    "dcat": (
+        "Catalog",
+        "catalog",
+        "dataset",
+        "endpointURL",
+        "record",
+        "resource",
+        "service",
+        "servesDataset",
+    ),
+    "prov": ("wasInvalidatedBy",),
     "rdf": ("langString", "object", "predicate", "subject", "value"),
     "schema": ("additionalProperty", "name", "PropertyValue", "value"),
     "spdx": (
