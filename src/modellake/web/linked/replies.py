@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -61,11 +61,24 @@ class Document:
         return written(partial(description.write, choice.offer), response, lines=len(description.lines))
 
     def _headers(self, choice: Choice, tag: str, modified: str | None) -> Pairs:
-        found = [("Content-Type", choice.content_type), ("ETag", tag), ("Cache-Control", self.cache)]
-        if modified:
-            found.append(("Last-Modified", http_date(modified)))
-        canonical = f'<{encoded(self.iri)}>; rel="canonical"'
-        return [*found, ("Link", ", ".join([canonical, *self.links, *_alternate_links(self.offers)]))]
+        return headers(choice, tag, self.iri, self.links, modified, self.offers, self.cache)
+
+
+def headers(
+    choice: Choice,
+    tag: str,
+    iri: str,
+    links: Iterable[str] = (),
+    modified: str | None = None,
+    offers: tuple[Offer, ...] = FORMS,
+    cache: str = "no-cache",
+) -> Pairs:
+    """What tells a client what it gets, whether it has changed, and where the rest is; see `Document`."""
+    found = [("Content-Type", choice.content_type), ("ETag", tag), ("Cache-Control", cache)]
+    if modified:
+        found.append(("Last-Modified", http_date(modified)))
+    canonical = f'<{encoded(iri)}>; rel="canonical"'
+    return [*found, ("Link", ", ".join([canonical, *links, *_alternate_links(offers)]))]
 
 
 def alternates(offers: tuple[Offer, ...] = FORMS) -> Alternates:

@@ -8,7 +8,7 @@ from functools import partial
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, RDF, XSD
+from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, PROV, RDF, XSD
 from modellake.ledger.records import HistoryEntry
 from modellake.rdf.codec import ntriples_lines
 from modellake.web.linked.addresses import Links
@@ -19,7 +19,6 @@ from modellake.web.linked.room import Answer, Room, written
 from modellake.web.messages import Request, Response
 
 _TITLE = "This was withdrawn: no source says anything about it any more"
-_PROV = "http://www.w3.org/ns/prov#"
 
 
 def withdrawn(room: Room, home: NamedNode, request: Request, links: Links) -> Answer:
@@ -66,5 +65,5 @@ def _statements(room: Room, home: NamedNode, past: Sequence[HistoryEntry]) -> It
     yield Triple(record, FOAF.primaryTopic, home)
     yield Triple(record, DCT.created, began)
     yield Triple(record, DCT.modified, ended)
-    yield Triple(record, NamedNode(f"{_PROV}invalidatedAtTime"), ended)
-    yield Triple(record, NamedNode(f"{_PROV}wasInvalidatedBy"), room.iris.commit(last.sequence))
+    yield Triple(record, PROV.invalidatedAtTime, ended)
+    yield Triple(record, PROV.wasInvalidatedBy, room.iris.commit(last.sequence))
