@@ -173,3 +173,10 @@ def test_what_the_gate_says_of_a_state_is_what_the_audit_says(lake: Lake) -> Non
     states = [lake.state(lake.iris.topic(NamedNode(record))) for record in lake.ledger.records()]
     judged = lake.gate.check_states(states, lake.ledger.types_of)
     assert audited == {(home.value, finding) for home, findings in judged.items() for finding in findings}
+
+
+def test_one_record_is_judged_as_among_all(lake: Lake) -> None:
+    said(lake, '<dataset/a> a lake:Dataset ; dct:title "A" . <dataset/b> a lake:Dataset ; dct:title "B" .')
+    record = f"{BASE}record/dataset/a"
+    alone = list(lake.audit(records=[record, f"{BASE}record/dataset/nobody"]))
+    assert alone == [item for item in lake.audit() if item.record == record] != []

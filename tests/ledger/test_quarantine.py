@@ -108,3 +108,10 @@ def test_the_quarantine_is_no_part_of_the_chain(filled: Ledger):
     keep(filled)
     assert filled.head() == head
     assert filled.verify(head.hash).findings == ()
+
+
+def test_items_come_in_pages(ledger: Ledger):
+    numbers = [keep(ledger, by=name) for name in "abcde"]
+    first = ledger.quarantine.list(limit=2)
+    assert [item.id for item in first] == numbers[:2]
+    assert [item.id for item in ledger.quarantine.list(after=first[-1].id, limit=9)] == numbers[2:]

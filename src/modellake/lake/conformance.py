@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,17 +82,22 @@ class Stored:
 
 
 def audit_lake(
-    ledger: Ledger, gate: Gate, names: MergedNames, progress: Progress | None = None
+    ledger: Ledger,
+    gate: Gate,
+    names: MergedNames,
+    progress: Progress | None = None,
+    records: Iterable[str] | None = None,
 ) -> Iterator[Nonconformity]:
     """All that the gate has against the records of a lake, in the order of records, in bounded memory.
 
     Args:
         names: which resources are one.
         progress: called with (records done, records in all).
+        records: only these, by their IRIs.
     """
     total, done = ledger.stats().records if progress else 0, 0
     causes = _Causes(RulesOfLedger(ledger), rules_of_now(gate))
-    for size, page in _in_order(_pages(ledger), lambda part: _audited(ledger, gate, names, part)):
+    for size, page in _in_order(_pages(ledger, records), lambda part: _audited(ledger, gate, names, part)):
         for record, home, sequence, finding in page:
             yield Nonconformity(record, home, sequence, finding, causes.of(finding, sequence))
         done += size
@@ -100,9 +105,10 @@ def audit_lake(
             progress(done, total)
 
 
-def _pages(ledger: Ledger) -> Iterator[Page]:
-    everything = ledger.contents_all()
-    while page := list(islice(everything, _TOGETHER)):
+def _pages(ledger: Ledger, records: Iterable[str] | None) -> Iterator[Page]:
+    wanted = ledger.contents_all() if records is None else ledger.contents_many(records)
+    stated = ((record, held) for record, held in wanted if held)
+    while page := list(islice(stated, _TOGETHER)):
         yield page
 
 

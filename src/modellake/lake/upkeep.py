@@ -77,17 +77,24 @@ class Upkeep(ABC):
         damaged = (finding for _, finding in self.payloads.verify() if finding is not None)
         return Report((*report, *compared, *damaged))
 
-    def audit(self, pack: ShapePack | None = None, *, progress: Progress | None = None) -> Iterator[Nonconformity]:
-        """What the rules of now say about every record, with what has changed since each was written.
+    def audit(
+        self,
+        pack: ShapePack | None = None,
+        *,
+        records: Iterable[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Nonconformity]:
+        """What the rules of now say about records, with what has changed since each was written.
 
         Args:
             pack: shapes to use instead of those of the gate.
+            records: their IRIs; all of the lake by default.
             progress: called with (records done, records in all).
         """
         from modellake.lake.conformance import audit_lake
 
         gate = replace(self.gate, pack=pack) if pack else self.gate
-        return audit_lake(self.ledger, gate, self.identities.names_at(None), progress)
+        return audit_lake(self.ledger, gate, self.identities.names_at(None), progress, records)
 
     def doctor(self, checks: Iterable[str] = (), *, progress: Progress | None = None) -> Report:
         """What is wrong with the lake and its surroundings, each finding with its remedy.

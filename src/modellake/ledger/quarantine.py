@@ -15,11 +15,13 @@ from modellake.core.report import Report
 from modellake.ledger.commits import timestamp
 from modellake.ledger.contents import digest, pack, unpack
 from modellake.ledger.database import Database
+from modellake.ledger.rows import select_rows
 from modellake.ledger.schema import quarantine
 
 OPEN = "open"
 TAKEN_IN = "taken in"
 
+_WAITING = select(quarantine.c.source).distinct().where(quarantine.c.status == "open")
 _ITEM = select(
     quarantine.c.id,
     quarantine.c.time,
@@ -111,9 +113,18 @@ class Quarantine:
         with self._database.write() as connection:
             return _keep(connection, row)
 
-    def list(self, status: str | None = OPEN) -> list[QuarantineItem]:
-        """The items of a status (all with None), oldest first, without their originals."""
-        statement = _ITEM.order_by(quarantine.c.id)
+    def list(
+        self, status: str | None = OPEN, *, after: int | None = None, limit: int | None = None
+    ) -> list[QuarantineItem]:
+        """The items of a status (all with None), oldest first, without their originals.
+
+        Args:
+            after: only those with a greater number.
+            limit: how many at most.
+        """
+        statement = _ITEM.order_by(quarantine.c.id).limit(limit)
+        if after is not None:
+            statement = statement.where(quarantine.c.id > after)
         if status is not None:
             statement = statement.where(quarantine.c.status == status)
         with self._database.read() as connection:
@@ -140,14 +151,13 @@ class Quarantine:
 
     def settle_all(self, sources: Iterable[str], sequence: int) -> int:
         """`settle` for any number of sources, in one transaction."""
-        waiting = select(quarantine.c.source).distinct().where(quarantine.c.status == OPEN)
         with self._database.read() as connection:
-            settled = set(connection.execute(waiting).scalars()).intersection(sources)
+            settled = _waiting(connection).intersection(sources)
         # Nothing to settle is the common case, and must not wait for other writers.
         if not settled:
             return 0
         with self._database.write() as connection:
-            return sum(_settle(connection, source, sequence) for source in sorted(settled))
+            return settle_sources(connection, settled, sequence)
 
     def drop(self, item: int) -> None:
         """Remove an item for good.
@@ -187,6 +197,15 @@ def _keep(connection: Connection, row: dict[str, Any]) -> int:
         connection.execute(update(quarantine).where(quarantine.c.id == item).values(row))
         return int(item)
     return int(connection.execute(quarantine.insert().values(row).returning(quarantine.c.id)).scalar_one())
+
+
+def settle_sources(connection: Connection, sources: Iterable[str], sequence: int) -> int:
+    """Mark the open items of sources as taken in with a commit; how many there were."""
+    return sum(_settle(connection, source, sequence) for source in sorted(_waiting(connection).intersection(sources)))
+
+
+def _waiting(connection: Connection) -> set[str]:
+    return {source for (source,) in select_rows(connection, _WAITING)}
 
 
 def _settle(connection: Connection, source: str, sequence: int) -> int:
