@@ -232,3 +232,22 @@ def test_the_classes_ask_for_what_the_framework_asks() -> None:
     assert all(name in KINDS for asked in (*CLASS_1, *CLASS_2, *CLASS_3) for name in asked)
     assert all(map(is_open, ["MIT", "Apache-2.0", "CC-BY-4.0", "CC0-1.0", "CDLA-Permissive-2.0", "GPL-3.0-or-later"]))
     assert not any(map(is_open, ["CC-BY-NC-4.0", "CC-BY-ND-4.0", "unlicensed", "Proprietary", "gemma", ""]))
+
+
+def test_documents_are_found_behind_many_others(tmp_path: Path) -> None:
+    """Their names are those of any JSON, of which a thousand and more may come first."""
+    before, behind = tmp_path / "a", tmp_path / "b" / "model" / "revision"
+    before.mkdir()
+    behind.mkdir(parents=True)
+    for number in range(1200):
+        (before / f"{number}.json").write_text("{}", encoding="utf-8")
+    assert not load_harvester("mteb").accepts(str(tmp_path))
+    (behind / "Task.json").write_text(
+        '{"task_name": "Task", "mteb_version": "1.0", "scores": {"test": []}}', encoding="utf-8"
+    )
+    assert load_harvester("mteb").accepts(str(tmp_path))
+
+
+def test_the_whole_is_read_by_those_who_read_its_parts(shared: Path) -> None:
+    parts = {one.name for folder in FOLDERS.values() for one in accepting_harvesters(str(shared / "corpus" / folder))}
+    assert parts <= {one.name for one in accepting_harvesters(str(shared / "corpus"))}

@@ -7,12 +7,12 @@ A worked mapping is a YARRRML file in the folder ``worked`` that tells in ``acce
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,7 +37,7 @@ from modellake.harvest.paths import absolute
 
 MAX_BYTES = 64 * 1024 * 1024
 # How many files of a folder are opened to tell whether it holds such documents.
-MAX_HEADS = 100
+MAX_HEADS = 1000
 _MEDIA_TYPES = {"jsonpath": "application/json", "yaml": "application/yaml", "csv": "text/csv"}
 
 # Adds to the values of a document what is computed from them.
@@ -108,13 +108,17 @@ class Worked:
         )
 
     def accepts(self, place: str) -> bool:
-        """True for such a document, and for a folder with one among the first files in it that are called like one."""
+        """True for such a document, and for a folder with one below it.
+
+        Files that are called like one are opened folder by folder in turns, so that many of another kind in one folder
+        do not hide the documents in the next.
+        """
         path = Path(place)
         if not path.is_dir():
             return path.is_file() and self._kind(path) is not None
         below = map(Path, islice(files_below(place), MAX_NAMES))
         named = (one for one in below if any(kind.named(one.name) for kind in self.kinds))
-        return any(self._kind(one) for one in islice(named, MAX_HEADS))
+        return any(self._kind(one) for one in islice(_in_turns(named), MAX_HEADS))
 
     def find(self, place: str) -> Iterator[str]:
         """The document itself, or those below a folder, in sorted order; links to folders are not followed."""
@@ -178,6 +182,15 @@ class Worked:
         name = absolute(document).name
         named = [kind for kind in self.kinds if kind.named(name)] or list(self.kinds)
         return next((kind for kind in named if kind.holds(content)), named[0])
+
+
+def _in_turns(paths: Iterable[Path]) -> Iterator[Path]:
+    """The first of each folder, then the second of each, and so on."""
+    folders: dict[Path, list[Path]] = {}
+    for path in paths:
+        folders.setdefault(path.parent, []).append(path)
+    for turn in zip_longest(*folders.values()):
+        yield from (path for path in turn if path)
 
 
 @dataclass(slots=True)
