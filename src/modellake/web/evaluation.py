@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from modellake.core.errors import ModelLakeError, UnavailableError
+from modellake.core.errors import UnavailableError
 from modellake.store.engine import QueryAnswer
 from modellake.web.forms import write_answer
-from modellake.web.messages import Disconnected, Request, Response
+from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Choice
-from modellake.web.pool import Pool, told
+from modellake.web.pool import Pool, outcome_of, told
 from modellake.web.problems import HTTPError
 from modellake.web.served import Served
 from modellake.web.streams import Short, Stopped, Stream
-
-_OUTCOMES = {"query.timeout": "timed out", "http.busy": "refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ async def evaluated(served: Served, request: Request, evaluation: Evaluation) ->
         pool.submit(partial(_evaluate, evaluation, stream))
         body = await stream.body(request)
     except BaseException as error:
-        pool.outcomes[_outcome(error)] += 1
+        pool.outcomes[outcome_of(error)] += 1
         raise
     if isinstance(body, bytes):
         pool.outcomes["answered"] += 1
@@ -72,8 +69,9 @@ def looked_up(served: Served, ask: Callable[[], QueryAnswer], choice: Choice) ->
     except Stopped:
         return None
     except Exception as error:
-        outcomes["failed"] += 1
-        raise told(error) from None
+        found_out = told(error)
+        outcomes[outcome_of(found_out)] += 1
+        raise found_out from None
     outcomes["answered"] += 1
     return Response(200, found.content, [("Content-Type", choice.content_type)])
 
@@ -111,7 +109,7 @@ class _Chunks:
             self._end("answered")
             raise
         except BaseException as error:
-            self._end(_outcome(error))
+            self._end(outcome_of(error))
             raise
 
     async def aclose(self) -> None:
@@ -124,13 +122,6 @@ class _Chunks:
         if not self._ended:
             self._ended = True
             self._outcomes[outcome] += 1
-
-
-def _outcome(error: BaseException) -> str:
-    """How what was asked has ended, in a word."""
-    if isinstance(error, Disconnected | asyncio.CancelledError):
-        return "cancelled"
-    return _OUTCOMES.get(error.code, "failed") if isinstance(error, ModelLakeError) else "failed"
 
 
 def _service_failed(error: Exception) -> HTTPError:

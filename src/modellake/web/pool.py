@@ -14,7 +14,8 @@ from functools import partial
 from typing import TypeVar
 
 from modellake.core.errors import ModelLakeError, QueryError, UnavailableError
-from modellake.web.problems import HTTPError
+from modellake.web.messages import Disconnected
+from modellake.web.problems import HTTPError, status_of
 
 # Oxigraph's parser and optimizer recurse, and some systems give threads half a megabyte.
 _STACK = 16 * 1024 * 1024
@@ -122,6 +123,16 @@ def _settle(underway: asyncio.Future[T], settle: Callable[[], None]) -> None:
     loop = underway.get_loop()
     if not loop.is_closed():
         loop.call_soon_threadsafe(lambda: None if underway.done() else settle())
+
+
+def outcome_of(error: BaseException) -> str:
+    """How work has ended that raised an error, in a word or two."""
+    if isinstance(error, Disconnected | asyncio.CancelledError):
+        return "cancelled"
+    if not isinstance(error, ModelLakeError):
+        return "failed"
+    at_fault = "failed" if status_of(error) >= 500 else "refused"
+    return {"query.timeout": "timed out", "http.busy": "busy"}.get(error.code, at_fault)
 
 
 def told(error: BaseException) -> Exception:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from modellake.core.errors import RefusedError
 from modellake.lake.lake import Lake
 from modellake.rdf.syntax import check_update
 from modellake.rdf.using import with_using
@@ -16,7 +15,8 @@ from modellake.store.engine import Dataset
 from modellake.store.plain import PlainEngine
 from modellake.web.callers import Caller, Role
 from modellake.web.messages import Response
-from modellake.web.pool import Pool, begun
+from modellake.web.pool import Pool, begun, outcome_of
+from modellake.web.problems import HTTPError
 from modellake.web.protocol import Operation
 from modellake.web.served import Served
 
@@ -45,15 +45,18 @@ async def carry_out(served: Served, operation: Operation, base: str, caller: Cal
 
 async def written(pool: Pool, work: Callable[[], T]) -> T:
     """What a thread for writing makes. Work that has begun is done, whoever is there to hear of it."""
-    underway = begun(pool, work)
+    try:
+        underway = begun(pool, work)
+    except HTTPError as error:
+        pool.outcomes[outcome_of(error)] += 1
+        raise
     underway.add_done_callback(partial(_count, pool))
     return await asyncio.shield(underway)
 
 
 def _count(pool: Pool, underway: asyncio.Future[T]) -> None:
-    error = None if underway.cancelled() else underway.exception()
-    refused = isinstance(error, RefusedError)
-    pool.outcomes["refused" if refused else "failed" if error else "accepted"] += 1
+    error = underway.exception()
+    pool.outcomes[outcome_of(error) if error else "accepted"] += 1
 
 
 def _update_engine(served: Served, engine: PlainEngine, operation: Operation, base: str) -> Response:
