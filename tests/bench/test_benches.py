@@ -50,6 +50,15 @@ SCRIPTS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
         {"sizes": "10,20", "runs": 1},
         ("20: ms an artifact, in the last tenth", "100,000,000 triples: view, GiB"),
     ),
+    "serve": (
+        {"records": 12, "rows": 200, "lookups": 5, "runs": 1, "seconds": 1},
+        (
+            "point lookup, 8 clients, modellake, embedded, ratio to oxigraph serve (budget: at least 0.30)",
+            "join, 1 client, modellake, embedded, ratio to oxigraph serve (budget: at least 0.95)",
+            "export of 200 rows, 32 clients, modellake, child, p95 ms",
+            "oxigraph serve, peak memory, MiB",
+        ),
+    ),
     "start": (
         {"sizes": "10", "runs": 1},
         ("modellake --help, seconds (budget: at most 0.3)", "open a lake of 10 in a new process, seconds"),
@@ -59,6 +68,7 @@ SCRIPTS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
 PEERS = {
     "ml_metadata": {"register": "lake.run as a multiple of ML Metadata", "query": "ML Metadata, get_lineage_subgraph"},
     "mlflow": {"register": "lake.run as a multiple of MLflow", "query": "a search for each"},
+    "rdflib_endpoint": {"serve": "rdflib-endpoint, p95 ms"},
     "oxigraph": {"ingest": "time as a multiple of raw oxigraph load (budget: at most 3)"},
 }
 
