@@ -23,7 +23,7 @@ from modellake.core.errors import UnavailableError, UsageError
 from modellake.lake.lake import Lake
 from modellake.store.child import ChildEngine
 from modellake.store.engine import Applied, Replacement
-from modellake.store.process import Limits, read_memory
+from modellake.store.process import MOST_WATCHED, Limits, read_memory
 
 pytest.importorskip("urllib3", reason="urllib3 is not installed: the extra serve")
 # Oxigraph itself overlooks its limit while it counts these.
@@ -105,6 +105,35 @@ def test_after_fifty_runaway_queries_everything_falls_idle(engine: ChildEngine) 
     before = processor_time(engine.pid)
     time.sleep(1)
     assert processor_time(engine.pid) - before < 0.5
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+def test_many_queries_leave_no_threads_behind(tmp_path: Path) -> None:
+    """With --timeout-s Oxigraph keeps a thread for each query until its time is over."""
+    engine = filled(tmp_path / "view", Limits(seconds=60))
+    try:
+        assert engine.is_watched
+        for _ in range(4 * MOST_WATCHED):
+            assert [row[0].value for row in engine.query(POINT)] == ["7"]  # type: ignore[union-attr]
+        assert not engine.is_watched
+        status = Path(f"/proc/{engine.pid}/status").read_text()
+        (threads,) = (int(line.split()[1]) for line in status.splitlines() if line.startswith("Threads:"))
+        assert threads < MOST_WATCHED / 2
+    finally:
+        engine.close()
+
+
+def test_a_busy_server_ends_runaway_queries_too(tmp_path: Path) -> None:
+    engine = filled(tmp_path / "view", Limits(seconds=3))
+    try:
+        while engine.is_watched:
+            engine.query(POINT)
+        with pytest.raises(UnavailableError) as caught:
+            engine.query(RUNAWAY)
+        assert caught.value.code == "engine.timeout"
+        assert persist(lambda: [row[0].value for row in engine.query(POINT)]) == ["7"]  # type: ignore[union-attr]
+    finally:
+        engine.close()
 
 
 def test_a_query_beside_a_runaway_one_is_answered(engine: ChildEngine) -> None:

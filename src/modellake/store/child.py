@@ -11,6 +11,7 @@ import dataclasses
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ from modellake.store.engine import Applied, Capabilities, Graphs, Replacement
 from modellake.store.generations import Generations
 from modellake.store.holder import announce, retire
 from modellake.store.marks import mark_quad
-from modellake.store.process import Limits, ServerProcess, start_server
+from modellake.store.process import MOST_WATCHED, Limits, ServerProcess, start_server
 from modellake.store.remote import FORM, Layout, RemoteEngine
 from modellake.store.service import Service
 from modellake.store.updates import change_text, emptying_text, in_batches
@@ -74,6 +75,8 @@ class ChildEngine(RemoteEngine):
         self._limits = limits or Limits()
         self._path = path
         self._generations = Generations(path)
+        self._asked: deque[float] = deque(maxlen=MOST_WATCHED)  # when the last queries came
+        self._noting = threading.Lock()
         self._place, self._process = self._start_current()
         self._changing = threading.Lock()
         self._closed = threading.Event()
@@ -89,6 +92,11 @@ class ChildEngine(RemoteEngine):
     def pid(self) -> int:
         """The number of the server's process."""
         return self._process.pid
+
+    @property
+    def is_watched(self) -> bool:
+        """True when the server ends by itself what takes too long (`Limits.watched`)."""
+        return self._process.watched
 
     @property
     def secluded(self) -> bool:
@@ -127,13 +135,30 @@ class ChildEngine(RemoteEngine):
 
         Other queries that have not been at it for long are sent again to the next one.
         """
+        self._note_query()
         process, body = self._process, urlencode([("query", text), *parameters]).encode()
         request = self._request("/query", body, FORM, accept)
+        grace = _GRACE if process.watched else 0.0
         try:
-            return self._client.send(dataclasses.replace(request, timeout=self._limits.seconds + _GRACE))
+            return self._client.send(dataclasses.replace(request, timeout=self._limits.seconds + grace))
         except OverdueError:
             process.kill()
             raise
+
+    def _note_query(self) -> None:
+        """Where many are asked, let no server keep a thread for each until its time is over (`Limits.watched`)."""
+        with self._noting:
+            self._asked.append(time.monotonic())
+            process = self._process
+            if process.watched and self._is_busy():
+                process.kill()
+
+    def _is_busy(self) -> bool:
+        asked = self._asked
+        return len(asked) == MOST_WATCHED and time.monotonic() - asked[0] < self._limits.seconds
+
+    def _started(self, place: Path) -> ServerProcess:
+        return start_server(place, dataclasses.replace(self._limits, watched=not self._is_busy()))
 
     def quads(self) -> Iterator[Quad]:
         """See `Engine.quads`: not as a query, which has little time."""
@@ -166,7 +191,7 @@ class ChildEngine(RemoteEngine):
         except (OSError, RuntimeError) as error:
             raise failure("cannot write", error) from error
         with self._changing:
-            process = start_server(place, self._limits)
+            process = self._started(place)
             self._generations.name(place)
             before, self._process, self._place, self._shown = self._process, process, place, None
             client, self._client = self._client, self._new_client()
@@ -201,7 +226,7 @@ class ChildEngine(RemoteEngine):
             if self._process is not dead or self._closed.is_set():
                 return True
             try:
-                self._process = start_server(self._place, self._limits)
+                self._process = self._started(self._place)
             except UnavailableError:
                 return False
             self.restarts += 1
@@ -213,7 +238,7 @@ class ChildEngine(RemoteEngine):
             place = self._generations.current()
             place.mkdir(parents=True, exist_ok=True)
             try:
-                process = start_server(place, self._limits)
+                process = self._started(place)
             except UnavailableError as error:
                 if error.code != "engine.not-started":
                     raise
@@ -227,7 +252,9 @@ class ChildEngine(RemoteEngine):
         return Client("The engine", self._dial)
 
     def _dial(self) -> socket.socket:
-        return self._process.dial()
+        with self._changing:  # another server may be starting
+            process = self._process
+        return process.dial()
 
     def _parts(self, graphs: Graphs) -> Iterable[Graphs]:
         return ({graph: lines} for graph, lines in in_batches(graphs, _LINES, _CHARACTERS))

@@ -24,6 +24,8 @@ _READY = 60.0
 _MOMENT = 0.02
 _NO_LOOPBACK = 3
 _ENCLOSURE = Path(__file__).with_name("enclosure.py")
+MOST_WATCHED = 250  # queries in the time that one of them may take
+_STACK = (2 << 20) + 8192  # what Rust gives to a thread, and the page that guards it
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -35,11 +37,19 @@ class Limits:
         seconds: for one query.
         memory: bytes for all queries together; 0 for no limit. Only Linux keeps it.
         secluded: give it a network of its own where that is allowed.
+        watched: let it end by itself what takes too long. For each query it then keeps a thread until that query's time
+            is over, long after its answer: some MiB of its address space, and one of the threads that a machine allows.
     """
 
     seconds: int = 60
     memory: int = 0
     secluded: bool = True
+    watched: bool = True
+
+    @property
+    def address_space(self) -> int:
+        """Bytes: its memory with the stacks of those threads."""
+        return self.memory + MOST_WATCHED * _STACK if self.memory and self.watched else self.memory
 
 
 def limits_from(environment: Mapping[str, str]) -> Limits:
@@ -104,6 +114,7 @@ class ServerProcess:
 
     Attributes:
         secluded: nobody else reaches it.
+        watched: it ends by itself what takes too long.
         pid: of the server.
 
     Raises:
@@ -111,7 +122,10 @@ class ServerProcess:
     """
 
     def __init__(self, location: Path, limits: Limits) -> None:
-        command = [find_oxigraph(), "serve", "--location", str(location), "--timeout-s", str(limits.seconds)]
+        command = [find_oxigraph(), "serve", "--location", str(location)]
+        if limits.watched:
+            command += ["--timeout-s", str(limits.seconds)]
+        self.watched = limits.watched
         self._talking = threading.Lock()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         ours, theirs = socket.socketpair()
@@ -121,7 +135,7 @@ class ServerProcess:
                 [
                     *(sys.executable, "-I", "-S", str(_ENCLOSURE)),
                     "secluded" if limits.secluded else "open",
-                    str(limits.memory),
+                    str(limits.address_space),
                     *command,
                 ],
                 stdin=theirs.fileno(),
