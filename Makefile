@@ -9,7 +9,7 @@ BENCH := $(VENV)/bench
 BENCH_STAMP := $(BENCH)/.installed
 BENCH_LAKES ?= $(BENCH)/lakes
 
-.PHONY: demo test test-all check lint types layers bench bench-harvest bench-million vocab pages clean
+.PHONY: demo test test-all check lint types layers bench bench-harvest bench-million vocab pages w3id clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -63,6 +63,9 @@ vocab: $(STAMP)       ## write core/vocab.py anew from the ontology
 
 pages: $(STAMP)       ## write docs/reference anew from the ontology and the shapes
 	$(BIN)/modellake ontology pages docs/reference
+
+w3id: $(STAMP)        ## write the redirects for w3id.org anew, to LAKE if it is given
+	$(BIN)/python -m modellake.web.linked.redirects $(LAKE)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -41,7 +41,7 @@ async def deliver(request: Request, response: Response, send: Send) -> None:
 
 
 async def _deliver_whole(request: Request, response: Response, body: bytes, send: Send) -> None:
-    coding = _coding(request, response) if len(body) >= _SMALL else None
+    coding = coding_of(request, response)
     extra: Pairs = []
     if coding:
         compressor = _compressor(coding)
@@ -55,7 +55,7 @@ async def _deliver_whole(request: Request, response: Response, body: bytes, send
 
 async def _deliver_chunks(request: Request, response: Response, body: AsyncIterator[bytes], send: Send) -> None:
     """Send chunks until they end, they fail or the client goes away."""
-    coding = _coding(request, response)
+    coding = coding_of(request, response)
     await _start(response, [("Content-Encoding", coding)] if coding else [], send)
     sending = asyncio.ensure_future(_send_chunks(body, coding, send))
     leaving = asyncio.ensure_future(request.gone())
@@ -124,7 +124,10 @@ class _Compressor(Protocol):
     def flush(self) -> bytes: ...
 
 
-def _coding(request: Request, response: Response) -> str | None:
+def coding_of(request: Request, response: Response) -> str | None:
+    """In which content coding a response is sent; None for none."""
+    if isinstance(response.body, bytes) and len(response.body) < _SMALL:
+        return None
     if any(name.lower() == "content-encoding" for name, _ in response.headers):
         return None
     return choose_encoding(request.headers.get("accept-encoding"), ("zstd", "gzip"))

@@ -25,6 +25,8 @@ _IRI_SAFE = _SEGMENT_SAFE + "%/?#[]"
 _BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 # What a proxy makes of a percent-encoded IRI when it decodes paths, and when it also merges slashes.
 _DECODED = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(/*)")
+# A parameter of ours, behind the query string that belongs to an IRI.
+_FORMAT = re.compile(r"(?:^|&)format=[^&]*$")
 _LINKED = ("http", "https", "ftp")
 
 
@@ -47,10 +49,16 @@ class Address:
     @property
     def spellings(self) -> Iterator[str]:
         """What an IRI may end with whose address this is: RFC 3987, section 3.1, leaves several."""
-        asked = self.tail.rstrip("/") if self.tail.endswith("/") else self.tail
-        for tail in (f"{self.tail}?{self.query}", self.tail, asked) if self.query else (self.tail, asked):
+        queries = dict.fromkeys((self.query, _FORMAT.sub("", self.query), ""))
+        tails = [f"{self.tail}?{query}" if query else self.tail for query in queries]
+        for tail in (*tails, self.tail.rstrip("/")):
             encoded = _encoded_as_usual(tail)
             yield from dict.fromkeys((tail, encoded, _BEYOND_ASCII.sub(_letters, encoded)))
+
+    def own_query(self, node: NamedNode) -> str:
+        """What of the query string belongs to an IRI that has this address, and is no parameter of ours."""
+        own = encoded(node.value.partition("?")[2])
+        return own if own and self.query.startswith(own) else ""
 
     def reference(self, tail: str) -> str:
         """A relative reference from here to what has that address."""

@@ -166,7 +166,7 @@ class Listing:
         ledger = self.room.lake.ledger
         topics = [topic.value for _, topic in self.records]
         spans = ledger.spans(record.value for record, _ in self.records)
-        labels, types = self.room.labels(topics), ledger.types_of(topics)
+        titles, types = self.room.titles(topics), ledger.types_of(topics)
         for record, topic in self.records:
             yield Triple(part, DCAT.record, record)
             yield Triple(part, _member(types.get(topic.value, set())), topic)
@@ -174,8 +174,8 @@ class Listing:
             yield Triple(record, FOAF.primaryTopic, topic)
             if record.value in spans:
                 yield Triple(record, DCT.modified, Literal(spans[record.value].modified, datatype=XSD.dateTime))
-            if topic.value in labels:
-                yield Triple(topic, DCT.title, Literal(labels[topic.value]))
+            if topic.value in titles:
+                yield Triple(topic, DCT.title, titles[topic.value])
 
     def page(self, links: Links) -> Page:
         """The page for people."""

@@ -14,6 +14,7 @@ from modellake.web.forms import RDF, Writable, write_triples
 from modellake.web.negotiate import Offer
 
 _PREFIXED = ("turtle", "trig")
+_USUAL = {**PREFIXES, "void": "http://rdfs.org/ns/void#", "hydra": "http://www.w3.org/ns/hydra/core#"}
 _TOGETHER = 1000  # lines that are parsed at a time
 
 
@@ -68,7 +69,7 @@ class Description:
         if offer.name not in _PREFIXED:
             return None
         text = "\n".join(self.lines)
-        return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in text}
+        return {prefix: namespace for prefix, namespace in _USUAL.items() if f"<{namespace}" in text}
 
 
 class _Headed:

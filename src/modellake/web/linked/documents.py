@@ -15,10 +15,10 @@ from modellake.web.forms import Writable
 from modellake.web.linked.addresses import Address, Links, address_of
 from modellake.web.linked.description import Description
 from modellake.web.linked.forms import HTML, TRIPLES, chosen
-from modellake.web.linked.pages import Page, Painter, Value
+from modellake.web.linked.pages import Page, Painter, Value, unique
 from modellake.web.linked.replies import alternates, headers
-from modellake.web.linked.validators import entity_tag, validated
-from modellake.web.linked.vocabulary import CONTEXT_PLACE, ONTOLOGY_ROOM, SHAPES_ROOM, documents, label_of
+from modellake.web.linked.validators import coded, entity_tag, validated
+from modellake.web.linked.vocabulary import CONTEXT_PLACE, ONTOLOGY_ROOM, ROOT, SHAPES_ROOM, documents, label_of
 from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Choice, Offer
 from modellake.web.pool import begun
@@ -38,7 +38,7 @@ class Vocabulary:
 
     async def __call__(self, request: Request) -> Response:
         """200, 304 or 404."""
-        return await begun(self.served.queries, partial(_answer, request, address_of(request)))
+        return coded(request, await begun(self.served.queries, partial(_answer, request, address_of(request))))
 
 
 def _answer(request: Request, address: Address) -> Response:
@@ -77,12 +77,12 @@ def _paged(place: str, depth: int) -> Written:
     """A document as a page, for an address with so many slashes, and its tag."""
     document = documents()[place]
     here = Address("/".join(["", *[""] * depth]))
-    painter = Painter(Links(LakeIRIs(DEFAULT_BASE), here))
+    painter = Painter(Links(LakeIRIs(DEFAULT_BASE), here), anchored=ROOT)
     statements = document.statements()
     text = Page(
         title=label_of(document.iri) or document.iri,
         iri=document.iri,
-        groups=[("", painter.sections(statements, document.iri))],
+        groups=unique([("", painter.sections(statements, document.iri))]),
         notes=painter.notes(len(statements)),
         alternates=alternates(TRIPLES),
         trail=(Value("Ontology", here.reference(ONTOLOGY_ROOM)), Value("Shapes", here.reference(SHAPES_ROOM))),

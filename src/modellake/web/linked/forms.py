@@ -18,13 +18,16 @@ SHORT_NAMES = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "rdfxml": "rdf
 _FORMAT_NAMES = {short: name for name, short in SHORT_NAMES.items()}
 
 
-def chosen(request: Request, offers: tuple[Offer, ...] = FORMS) -> Choice:
+def chosen(request: Request, offers: tuple[Offer, ...] = FORMS, own: str = "") -> Choice:
     """The form that a client asks for with ``format=``, or else likes best.
+
+    Args:
+        own: the query string that belongs to the IRI of what is asked for.
 
     Raises:
         HTTPError: 400 ``http.malformed``, or 406 ``http.not-acceptable``.
     """
-    wanted = parameter(request, "format")
+    wanted = parameter(request, "format", own)
     if wanted is None:
         return choose(request.headers.get("accept"), offers)
     name = _FORMAT_NAMES.get(wanted) or wanted
@@ -49,13 +52,13 @@ def short_name(offer: Offer) -> str:
     return SHORT_NAMES.get(offer.name, offer.name)
 
 
-def parameter(request: Request, name: str) -> str | None:
-    """The value of a parameter in the URL, the last one if there are several.
+def parameter(request: Request, name: str, own: str = "") -> str | None:
+    """The value of a parameter in the URL behind what belongs to an IRI, the last one if there are several.
 
     Raises:
         HTTPError: 400 ``http.malformed``.
     """
     try:
-        return dict(form_pairs(request.query_string)).get(name)
+        return dict(form_pairs(request.query_string.removeprefix(own.encode()))).get(name)
     except ValueError as error:
         raise HTTPError(400, "The query string is not in UTF-8", code="http.malformed") from error

@@ -102,10 +102,12 @@ class Painter:
     Attributes:
         links: of the page.
         labels: of resources, by IRI.
+        anchored: what the IRIs of subjects begin with that have a place of their own in the page.
     """
 
     links: Links
     labels: Mapping[str, str] = field(default_factory=dict)
+    anchored: str = ""
 
     def sections(self, statements: Iterable[Triple], first: str = "") -> list[Section]:
         """Statements by subject, that of the IRI ``first`` before the others."""
@@ -142,7 +144,8 @@ class Painter:
     def _section(self, subject: Term, said: list[Triple]) -> Section:
         by_property = groupby(said, lambda item: item.predicate)
         rows = [Row(self._property(name), [self.value(item.object) for item in items]) for name, items in by_property]
-        anchor = subject.value if isinstance(subject, BlankNode) else _iri(subject).partition("#")[2]
+        own = isinstance(subject, BlankNode) or _iri(subject).startswith(self.anchored)
+        anchor = subject.value if isinstance(subject, BlankNode) else _iri(subject).partition("#")[2] if own else ""
         return Section(anchor, self.value(subject), rows)
 
     def _property(self, node: NamedNode) -> Value:
@@ -163,8 +166,10 @@ def unique(groups: Iterable[tuple[str, Sequence[Section]]]) -> list[tuple[str, S
     seen: set[str] = set()
     found: list[tuple[str, Sequence[Section]]] = []
     for heading, sections in groups:
-        kept = [replace(item, anchor="" if item.anchor in seen else item.anchor) for item in sections]
-        seen.update(item.anchor for item in sections)
+        kept = []
+        for item in sections:
+            kept.append(replace(item, anchor="") if item.anchor in seen else item)
+            seen.add(item.anchor)
         if kept:
             found.append((heading, kept))
     return found

@@ -97,14 +97,15 @@ class Records:
         return self._document(node, {None: lines}, ended, links)
 
     def _document(self, topic: NamedNode, graphs: Graphs, modified: str | None, links: Links) -> Document:
-        about = links.page(topic.value)
+        about, record = links.page(topic.value), self.room.iris.record(topic)
         return Document(
-            iri=self.room.iris.record(topic).value,
+            iri=record.value,
             describe=partial(Description, graphs),
             page=partial(_page, self.room, topic, graphs, links),
             modified=modified or self.room.head_time(),
             page_modified=self.room.head_time(),
             links=[f'<{about}>; rel="describes"'] if about else [],
+            own=links.here.own_query(record),
         )
 
 
@@ -124,7 +125,7 @@ def _page(room: Room, topic: NamedNode, graphs: Graphs, links: Links) -> Page:
         iri=topic.value,
         groups=unique(groups),
         notes=painter.notes(len(asserted)),
-        alternates=alternates(),
+        alternates=alternates(own=links.here.own_query(room.iris.record(topic))),
         trail=(Value("Catalog", links.here.reference("catalog")),),
     )
 

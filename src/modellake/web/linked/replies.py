@@ -29,6 +29,7 @@ class Document:
         modified: when what it says changed last (ISO 8601 in UTC); None where nobody knows.
         page_modified: the same of the page, which has the names of other resources too.
         links: values of ``Link`` besides.
+        own: the query string that belongs to its IRI.
         offers: the forms that it comes in.
         cache: for how long it may be kept.
     """
@@ -39,6 +40,7 @@ class Document:
     modified: str | None
     page_modified: str | None
     links: list[str] = field(default_factory=list)
+    own: str = ""
     offers: tuple[Offer, ...] = FORMS
     cache: str = "no-cache"
 
@@ -48,7 +50,7 @@ class Document:
         Raises:
             HTTPError: 406 ``http.not-acceptable``, or 400 for a ``format=`` that is not known.
         """
-        choice = chosen(request, self.offers)
+        choice = chosen(request, self.offers, self.own)
         if choice.offer is HTML:
             text = self.page().write()
             headers = self._headers(choice, entity_tag([text], "html"), self.page_modified)
@@ -61,7 +63,7 @@ class Document:
         return written(partial(description.write, choice.offer), response, lines=len(description.lines))
 
     def _headers(self, choice: Choice, tag: str, modified: str | None) -> Pairs:
-        return headers(choice, tag, self.iri, self.links, modified, self.offers, self.cache)
+        return headers(choice, tag, self.iri, self.links, modified, self.offers, self.cache, self.own)
 
 
 def headers(
@@ -72,20 +74,23 @@ def headers(
     modified: str | None = None,
     offers: tuple[Offer, ...] = FORMS,
     cache: str = "no-cache",
+    own: str = "",
 ) -> Pairs:
     """What tells a client what it gets, whether it has changed, and where the rest is; see `Document`."""
     found = [("Content-Type", choice.content_type), ("ETag", tag), ("Cache-Control", cache)]
     if modified:
         found.append(("Last-Modified", http_date(modified)))
     canonical = f'<{encoded(iri)}>; rel="canonical"'
-    return [*found, ("Link", ", ".join([canonical, *links, *_alternate_links(offers)]))]
+    return [*found, ("Link", ", ".join([canonical, *links, *_alternate_links(offers, own)]))]
 
 
-def alternates(offers: tuple[Offer, ...] = FORMS) -> Alternates:
+def alternates(offers: tuple[Offer, ...] = FORMS, own: str = "") -> Alternates:
     """The RDF syntaxes of a document: names, media types, and addresses."""
-    return [(offer.name, offer.media_types[0], f"?format={short_name(offer)}") for offer in offers if offer is not HTML]
+    before = f"?{own}&" if own else "?"
+    syntaxes = (offer for offer in offers if offer is not HTML)
+    return [(offer.name, offer.media_types[0], f"{before}format={short_name(offer)}") for offer in syntaxes]
 
 
-def _alternate_links(offers: tuple[Offer, ...]) -> Iterator[str]:
-    for name, media_type, href in alternates(offers):
+def _alternate_links(offers: tuple[Offer, ...], own: str) -> Iterator[str]:
+    for name, media_type, href in alternates(offers, own):
         yield f'<{href}>; rel="alternate"; type="{media_type}"; title="{name}"'

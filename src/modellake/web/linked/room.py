@@ -18,6 +18,7 @@ from modellake.rdf.queries import bind, load_named
 from modellake.rdf.syntax import with_prefixes
 from modellake.web.forms import Writable
 from modellake.web.linked.finding import Finder
+from modellake.web.linked.validators import coded
 from modellake.web.messages import Request, Response
 from modellake.web.pool import Pool, begun, told
 from modellake.web.served import Served
@@ -26,6 +27,7 @@ from modellake.web.streams import Stream
 # Lines that are written while their response is made; more are streamed.
 SHORT = 2000
 _LABELED = 500
+_SHOWN = 200  # characters
 
 
 @dataclass(slots=True)
@@ -68,7 +70,8 @@ class Room:
             ModelLakeError: what the thread failed with.
         """
         found = await begun(pool or self.served.queries, work)
-        return found if isinstance(found, Response) else await self._streamed(request, found)
+        response = found if isinstance(found, Response) else await self._streamed(request, found)
+        return coded(request, response)
 
     async def _streamed(self, request: Request, found: Long) -> Response:
         limits = self.served.limits
@@ -92,7 +95,11 @@ class Room:
         return self.lake.ledger.commit(sequence).time if sequence else None
 
     def labels(self, resources: Iterable[str]) -> dict[str, str]:
-        """What people call resources, as far as they have names; English ones before others."""
+        """What people call resources, as far as they have names."""
+        return {iri: title.value[:_SHOWN] for iri, title in self.titles(resources).items()}
+
+    def titles(self, resources: Iterable[str]) -> dict[str, Literal]:
+        """The name of each resource that has any; English ones before others."""
         wanted = [NamedNode(iri) for iri in list(dict.fromkeys(resources))[:_LABELED]]
         found: dict[str, Literal] = {}
         for row in self.ask("labels", resource=wanted) if wanted else ():
@@ -101,7 +108,7 @@ class Room:
                 known = found.get(resource.value)
                 if known is None or _rank(label) < _rank(known):
                     found[resource.value] = label
-        return {iri: label.value[:200] for iri, label in found.items()}
+        return found
 
 
 def written(write: Callable[[Writable], None], response: Response, *, lines: int) -> Answer:

@@ -28,7 +28,7 @@ def withdrawn(room: Room, home: NamedNode, request: Request, links: Links) -> An
         HTTPError: 406 ``http.not-acceptable``.
     """
     past = room.finder.past(home)
-    choice = chosen(request, (PROBLEM, *FORMS))
+    choice = chosen(request, (PROBLEM, *FORMS), links.here.own_query(home))
     headers = [("Content-Type", choice.content_type), ("Cache-Control", "no-cache")]
     if choice.offer is PROBLEM:
         return Response(410, _problem(past), headers)

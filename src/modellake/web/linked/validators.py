@@ -1,8 +1,7 @@
 """Validators: has what a client has kept changed (RFC 9110, sections 8.8 and 13, https://www.rfc-editor.org/rfc/rfc9110)?
 
-A tag is made of what is said and of the form it is said in; so it is strong. The codings in which answers are
-compressed are made anew each time, and a client that has kept one has kept the same words: their tags are compared
-without the ending that tells the coding.
+A tag is made of what is said and of the form it is said in, so it is strong; an answer that is compressed on its way
+has the name of the coding in its tag, which is no matter when tags are compared.
 """
 
 from __future__ import annotations
@@ -13,10 +12,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
+from modellake.web.delivery import coding_of
 from modellake.web.messages import Request, Response
 
 # Raised when the same statements are written otherwise.
 _FORM = "1"
+_CODED = re.compile(r'-(?:gzip|zstd)"$')
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -30,10 +31,24 @@ def entity_tag(parts: Iterable[bytes], form: str) -> str:
 
 def validated(request: Request, response: Response) -> Response:
     """The response, or 304 without its body when the client has it."""
-    if request.method not in ("GET", "HEAD") or response.status != 200 or not _is_held(request, response):
+    if request.method not in ("GET", "HEAD") or response.status != 200:
         return response
-    kept = [(name, value) for name, value in response.headers if name not in ("Content-Type", "Content-Location")]
-    return Response(304, b"", kept)
+    own = dict(response.headers)
+    held = _held_tag(request, own.get("ETag", ""), own.get("Last-Modified"))
+    if held is None:
+        return response
+    kept = ((name, value) for name, value in response.headers if name not in ("Content-Type", "Content-Location"))
+    return Response(304, b"", [(name, held if name == "ETag" else value) for name, value in kept])
+
+
+def coded(request: Request, response: Response) -> Response:
+    """The response with the tag of the form in which it will be compressed."""
+    coding = coding_of(request, response) if response.status == 200 else None
+    if coding:
+        response.headers = [
+            (name, f'{value[:-1]}-{coding}"' if name == "ETag" else value) for name, value in response.headers
+        ]
+    return response
 
 
 def http_date(time: str) -> str:
@@ -41,12 +56,18 @@ def http_date(time: str) -> str:
     return format_datetime(datetime.fromisoformat(time).astimezone(UTC), usegmt=True)
 
 
-def _is_held(request: Request, response: Response) -> bool:
-    own = dict(response.headers)
+def _held_tag(request: Request, own: str, modified: str | None) -> str | None:
+    """The tag under which the client has what would be sent; None when it has not."""
     tags = request.headers.get("if-none-match")
-    if tags is not None:
-        return tags.strip() == "*" or own.get("ETag") in _TAG.findall(tags)
-    since, modified = request.headers.get("if-modified-since"), own.get("Last-Modified")
+    if tags is None:
+        return own if _is_held_since(request, modified) else None
+    if tags.strip() == "*":
+        return own
+    return next((tag for tag in _TAG.findall(tags) if _CODED.sub('"', tag) == own), None)
+
+
+def _is_held_since(request: Request, modified: str | None) -> bool:
+    since = request.headers.get("if-modified-since")
     if since is None or modified is None:
         return False
     try:
