@@ -214,6 +214,19 @@ def test_what_the_reader_has_is_not_sent_again(url: str) -> None:
     assert send(url, "GET", AT, If_Match=tag).status == 200
 
 
+def test_what_is_compressed_has_a_tag_of_its_own(url: str) -> None:
+    text = " ".join(f"<urn:s{number}> <urn:p> {number} ." for number in range(200)).encode()
+    plain = send(url, "PUT", AT, text).headers["etag"]
+    for coding in ("gzip", "zstd"):
+        packed = send(url, "GET", AT, Accept_Encoding=coding)
+        assert packed.headers["content-encoding"] == coding
+        assert packed.headers["etag"] == f'{plain[:-1]}-{coding}"'
+        again = send(url, "GET", AT, Accept_Encoding=coding, If_None_Match=packed.headers["etag"])
+        assert (again.status, again.headers["etag"]) == (304, packed.headers["etag"])
+        assert send(url, "GET", AT, If_Match=packed.headers["etag"]).status == 200
+        assert send(url, "PUT", AT, text, If_Match=packed.headers["etag"]).status == 204
+
+
 def test_writes_keep_to_their_conditions(engine: PlainEngine, url: str) -> None:
     assert send(url, "PUT", AT, b"<urn:s> <urn:p> 0 .", If_Match="*").status == 412
     created = send(url, "PUT", AT, b"<urn:s> <urn:p> 1 .", If_None_Match="*")

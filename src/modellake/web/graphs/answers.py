@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from modellake.core.errors import NotFoundError
+from modellake.web.delivery import coding_of
 from modellake.web.graphs.payloads import sent_form
 from modellake.web.graphs.targets import Asked
 from modellake.web.messages import Pairs, Response
@@ -16,9 +17,20 @@ def read(choice: Choice, found: str | None, body: bytes = b"") -> Response:
     return Response(200, body, [("Content-Type", choice.content_type), *tag_header(found, choice.offer.name)])
 
 
-def not_modified(choice: Choice, found: str | None) -> Response:
+def not_modified(asked: Asked, found: str | None, choice: Choice) -> Response:
     """The reader has it."""
-    return Response(304, headers=tag_header(found, choice.offer.name))
+    own = tag(found, choice.offer.name)
+    return Response(304, headers=[("ETag", f'"{asked.conditions.kept(own)}"')] if own else [])
+
+
+def coded(asked: Asked, response: Response) -> Response:
+    """The response with the tag of the form in which it will be compressed."""
+    coding = coding_of(asked.request, response) if response.status == 200 else None
+    if coding:
+        response.headers = [
+            (name, f'{value[:-1]}-{coding}"' if name == "ETag" else value) for name, value in response.headers
+        ]
+    return response
 
 
 def written(asked: Asked, found: str | None, *, location: str | None = None) -> Response:

@@ -16,6 +16,8 @@ from modellake.web.messages import Request
 from modellake.web.problems import HTTPError
 
 _TAG = re.compile(r'\s*(?P<weak>W/)?"(?P<text>[!\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
+# Whether a client has kept an answer compressed is no matter (section 8.8.3.3).
+_CODED = re.compile(r"-(?:gzip|zstd)$")
 _LONGEST = 8192  # characters of such a header
 
 
@@ -62,10 +64,19 @@ class Conditions:
         Raises:
             HTTPError: 412: it is not what the reader wants.
         """
-        if self.match and not (self.match.any or tag in self.match.strong):
+        if self.match and not (self.match.any or tag in set(map(_uncoded, self.match.strong))):
             raise changed()
         held = self.none_match
-        return held is not None and (held.any or tag in held.strong | held.weak)
+        return held is not None and (held.any or tag in set(map(_uncoded, held.strong | held.weak)))
+
+    def kept(self, tag: str) -> str:
+        """The tag under which the reader has it."""
+        listed = self.none_match.strong | self.none_match.weak if self.none_match else frozenset[str]()
+        return next((held for held in sorted(listed) if _uncoded(held) == tag), tag)
+
+
+def _uncoded(tag: str) -> str:
+    return _CODED.sub("", tag)
 
 
 def changed() -> HTTPError:

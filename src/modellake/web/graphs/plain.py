@@ -71,7 +71,7 @@ class PlainGraphs:
             raise answers.unknown(asked.named)
         found = held.hash
         if asked.conditions.is_held(answers.tag(found, choice.offer.name)):
-            return answers.not_modified(choice, found)
+            return answers.not_modified(asked, found, choice)
         evaluation = Evaluation(partial(self._answer, asked.named, held), choice, self.served.limits.seconds)
         response = await evaluated(self.served, asked.request, evaluation)
         response.headers += answers.tag_header(found, choice.offer.name)

@@ -60,7 +60,7 @@ class RecordGraphs:
         if not record.exists:
             raise answers.unknown(asked.named, ["See what there is with a query at /sparql."])
         if asked.conditions.is_held(answers.tag(record.hash, choice.offer.name)):
-            return answers.not_modified(choice, record.hash)
+            return answers.not_modified(asked, record.hash, choice)
         if choice.offer.name == "rdfxml":  # which cannot say everything
             return await self._read_streamed(asked, choice, record.hash, partial(_listed, record))
         body = await begun(self.served.queries, partial(_document, record, choice))
@@ -95,7 +95,7 @@ class RecordGraphs:
         """What the lake makes itself, as it is found; its hash is that of the last commit in it."""
         found = await begun(self.served.queries, self._commit_shown)
         if asked.conditions.is_held(answers.tag(found, choice.offer.name)):
-            return answers.not_modified(choice, found)
+            return answers.not_modified(asked, found, choice)
         return await self._read_streamed(asked, choice, found, partial(self._everything, graph))
 
     async def _read_streamed(

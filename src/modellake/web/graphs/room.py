@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from modellake.web.callers import Role
+from modellake.web.graphs.answers import coded
 from modellake.web.graphs.plain import PlainGraphs
 from modellake.web.graphs.records import RecordGraphs
 from modellake.web.graphs.targets import STORE, Asked, read_asked
@@ -54,7 +55,7 @@ class Room:
         asked = read_asked(request, self.served.limits, self.served.base)
         graphs = self._graphs()
         verbs = {"PUT": graphs.replace, "POST": graphs.extend, "DELETE": graphs.delete, "PATCH": graphs.update}
-        return await verbs.get(request.method, graphs.read)(asked)
+        return coded(asked, await verbs.get(request.method, graphs.read)(asked))
 
     def _graphs(self) -> Graphs:
         if self.served.plain:
