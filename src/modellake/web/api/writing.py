@@ -34,7 +34,7 @@ _BODY: dict[str, Any] = {
         },
     }
 }
-Message = Annotated[str, Query(max_length=10_000, description="Why, for the history.")]
+Message = Annotated[str, Query(max_length=2000, description="Why, for the history.")]
 SourceName = Annotated[
     str | None,
     Query(
