@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,16 @@ import typer
 
 from modellake.cli.lakes import opened
 from modellake.cli.options import DEFAULT_LAKE, LakeOption, examples
-from modellake.cli.output import note, say
+from modellake.cli.output import say
 from modellake.core.errors import UsageError
+from modellake.web.logs import LogFormat, logging_to
 
 if TYPE_CHECKING:
     from modellake.web.limits import Limits
     from modellake.web.served import Served
 
 MEMORY = ":memory:"
+_NEEDED = ("fastapi", "fastapi_offline", "httptools", "jinja2", "prometheus_client", "uvicorn")
 EXAMPLES = examples(
     "modellake serve",
     "modellake serve --port 7878 --timeout 10",
@@ -70,6 +72,10 @@ def serve(
     names: Annotated[
         list[str] | None, typer.Option("--name", metavar="NAME", help="What a proxy before the server calls it.")
     ] = None,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option("--log-format", help="How the log on stderr is written; by default text for a terminal, or json."),
+    ] = None,
     lake: LakeOption = DEFAULT_LAKE,
 ) -> None:
     """Answer SPARQL over HTTP.
@@ -86,17 +92,21 @@ def serve(
         seconds=timeout,
         queries=queries or Limits().queries,
     )
-    with _served(lake, plain, engine, bounds, services or [], documents or []) as found:
-        origins = Origins(frozenset(cors or []), frozenset(names or []))
-        start(found, host, port, origins=origins, ready=partial(_announce, found))
-    note("Ended: every request that had begun was answered.")
+    with logging_to(sys.stderr, log_format) as remark:
+        with _served(lake, plain, engine, bounds, services or [], documents or []) as found:
+            origins = Origins(frozenset(cors or []), frozenset(names or []))
+            start(found, host, port, origins=origins, ready=partial(_announce, found, remark))
+        remark("Ended: every request that had begun was answered.")
 
 
 def check_installed() -> None:
     """Raise UsageError where the extra is not installed."""
     from importlib.util import find_spec
 
-    if not all(find_spec(name) for name in ("uvicorn", "httptools", "jinja2")):
+    if not all(
+        find_spec(name)
+        for name in ("fastapi", "fastapi_offline", "httptools", "jinja2", "prometheus_client", "uvicorn")
+    ):
         raise UsageError(
             "The server is not installed",
             code="extra.missing",
@@ -127,7 +137,7 @@ def _served(
         served.updates.finish()
 
 
-def _announce(served: Served, url: str, _: object) -> None:
+def _announce(served: Served, remark: Callable[[str], None], url: str, _: object) -> None:
     """Tell people, and other commands on this machine, where the server is."""
     from modellake.lake.upkeep import VIEWS
     from modellake.store.holder import announce
@@ -137,4 +147,4 @@ def _announce(served: Served, url: str, _: object) -> None:
         announce(held.directory / VIEWS / held.view.audience.name, url=url.replace("//0.0.0.0:", "//127.0.0.1:"))
     say(f"{url}/sparql")
     sys.stdout.flush()
-    note("Serving until Ctrl+C.")
+    remark("Serving until Ctrl+C.")

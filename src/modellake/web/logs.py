@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import IO, Any
 
-from modellake.lake.recording.secrets import cleansed_text
 from modellake.web.identifiers import current_request
 
 REQUESTS = logging.getLogger("modellake.web.requests")
+_REMARK = "remark"  # the attribute of a record that is for people as it stands
 FACTS = "facts"  # the attribute of a record that holds what a request was
 _PROGRAM = logging.getLogger("modellake")
 _LONGEST = 20_000  # characters of a message, of its end, as that is where a traceback says what happened
@@ -34,8 +34,8 @@ class LogFormat(StrEnum):
 
 
 @contextmanager
-def logging_to(stream: IO[str], form: LogFormat | None = None) -> Iterator[None]:
-    """Write the log of the program to a stream meanwhile.
+def logging_to(stream: IO[str], form: LogFormat | None = None) -> Iterator[Callable[[str], None]]:
+    """Write the log of the program to a stream meanwhile; gives what writes a remark for people there.
 
     Args:
         stream: lines go there as they come.
@@ -50,11 +50,15 @@ def logging_to(stream: IO[str], form: LogFormat | None = None) -> Iterator[None]
     _PROGRAM.setLevel(min(_PROGRAM.level or logging.INFO, logging.INFO))
     _PROGRAM.propagate, REQUESTS.disabled = False, chosen is LogFormat.OFF
     try:
-        yield
+        yield _remark
     finally:
         _PROGRAM.removeHandler(output)
         level, _PROGRAM.propagate, REQUESTS.disabled = before
         _PROGRAM.setLevel(level)
+
+
+def _remark(text: str) -> None:
+    _PROGRAM.info("%s", text, extra={_REMARK: True})
 
 
 class _JSONLines(logging.Formatter):
@@ -79,6 +83,8 @@ class _TextLines(logging.Formatter):
         time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
         if facts is not None:
             return f"{time} {_sentence(facts)}"
+        if getattr(record, _REMARK, False):
+            return record.getMessage()
         said = _safe(record.getMessage())
         if record.exc_info:
             said += "\n" + _safe(self.formatException(record.exc_info))
@@ -99,4 +105,6 @@ def _moment(seconds: float) -> str:
 
 def _safe(text: str) -> str:
     """The end of a text, without what looks like a password or a token."""
+    from modellake.lake.recording.secrets import cleansed_text
+
     return cleansed_text(text if len(text) <= _LONGEST else f"…{text[-_LONGEST:]}")
