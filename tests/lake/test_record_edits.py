@@ -15,6 +15,7 @@ import modellake
 from lakes import BASE, said, statements, turtle
 from modellake.core.errors import ConflictError, NotFoundError, ParseError, RefusedError, UsageError
 from modellake.core.vocab import DCAT, RDF, XSD
+from modellake.lake.editing import differences
 from modellake.lake.editing.records import Expected, Record
 from modellake.lake.lake import Lake
 from modellake.rdf.canon import normal_statement
@@ -221,6 +222,20 @@ def test_codes_of_refusals(lake: Lake) -> None:
         lake.update_record(MODEL, "DELETE WHERE { ?s ?p ?o }", emptying=False)
     assert raised.value.code == "record.emptied"
     assert lake.ledger.head().sequence == 1
+
+
+def test_a_record_grows_up_to_a_bound(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(differences, "MOST_STATEMENTS", 10)
+    many = [Triple(MODEL, VALUE, Literal(str(number))) for number in range(20)]
+    for edit in (lake.replace_record, lake.extend_record):
+        with pytest.raises(UsageError) as raised:
+            edit(MODEL, [*OWN, *many])
+        assert raised.value.code == "record.too-large"
+    lake.commit("\n".join(f"{item} ." for item in [*OWN, *many]), format="ntriples", source="urn:source:a")
+    assert lake.replace_record(MODEL, [*OWN, *many]).sequence is None
+    assert lake.replace_record(MODEL, [*OWN, *many[1:], Triple(MODEL, VALUE, Literal("x"))]).removed == many[:1]
+    with pytest.raises(UsageError):
+        lake.extend_record(MODEL, [Triple(MODEL, VALUE, Literal("y")), Triple(MODEL, VALUE, Literal("z"))])
 
 
 def test_one_record_of_a_document(lake: Lake) -> None:

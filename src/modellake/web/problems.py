@@ -27,13 +27,22 @@ _STATUS: tuple[tuple[type[ModelLakeError], int], ...] = (
 )
 _STATUS_BY_CODE = {
     "query.evaluation": 400,
+    "query.service-failed": 502,
     "query.service-not-allowed": 403,
+    "remote.address": 403,
+    "remote.not-allowed": 403,
+    "remote.redirect": 403,
+    "remote.scheme": 403,
+    "remote.too-large": 502,
+    "remote.unknown-host": 502,
+    "update.load-failed": 409,
     "update.load-not-allowed": 403,
     "update.failed": 409,
     "update.other-graph": 422,
     "record.changed": 412,
     "record.none": 422,
     "record.several": 422,
+    "record.too-large": 413,
     "internal": 500,
 }
 # Errors that name files of the server: that is for its log.

@@ -21,6 +21,8 @@ from modellake.rdf.canon import normal_statement
 from modellake.rdf.graphs import SentGraph
 from modellake.rdf.homes import renamed, split_by_home
 
+# A record that grows beyond takes the writer, the gate and the view many seconds at each edit.
+MOST_STATEMENTS = 50_000
 _SHOWN = 100
 
 
@@ -83,6 +85,21 @@ def updating(record: Record, outcome: Outcome, *, emptying: bool) -> Difference:
             remedy="Delete the record instead, if you may.",
         )
     return Difference(outcome.added, outcome.removed, outcome.findings)
+
+
+def check_size(record: Record, difference: Difference) -> None:
+    """Go on unless a record grows beyond `MOST_STATEMENTS`.
+
+    Raises:
+        UsageError: ``record.too-large``.
+    """
+    size = len(record.statements) + len(difference.added) - len(difference.removed)
+    if difference.added and size > max(MOST_STATEMENTS, len(record.statements)):
+        raise UsageError(
+            f"{record.iri} would have {size:,} statements, and a record is edited up to {MOST_STATEMENTS:,}",
+            code="record.too-large",
+            remedy="Describe parts as resources of their own, or commit the document with modellake commit.",
+        )
 
 
 def _by_value(statements: Iterable[Triple]) -> dict[Triple, Triple]:

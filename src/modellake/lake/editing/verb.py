@@ -75,6 +75,7 @@ class Editable(Updatable):
         Raises:
             ParseError: the text cannot be read.
             ConflictError: ``record.changed``: it is not as expected.
+            UsageError: ``record.too-large``.
             RefusedError: the gate refuses the outcome, or ``what`` is about another resource, or about none.
         """
         from modellake.lake.editing.differences import about, replacing
@@ -202,8 +203,10 @@ class Editable(Updatable):
 
     def _write(self, head: Head, before: Record, difference: Difference, intent: Intent) -> EditReceipt:
         from modellake.lake.curation import Curation
+        from modellake.lake.editing.differences import check_size
         from modellake.lake.editing.records import EditReceipt
 
+        check_size(before, difference)
         told = EditReceipt(added=list(difference.added), removed=list(difference.removed), before=before, after=before)
         told.findings += [(None, finding) for finding in difference.findings]
         if not difference:
