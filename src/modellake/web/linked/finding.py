@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
@@ -19,7 +19,8 @@ from modellake.ledger.commits import IDENTITY
 from modellake.ledger.listing import Range
 from modellake.ledger.records import HistoryEntry
 
-_NEIGHBORS = 300
+_NEIGHBORS = 60
+_FOLDERS = 2
 # What the lake notes something about without having a record of it, as agents elsewhere.
 _NOTED = ("commit/", "source/", "agent/")
 
@@ -84,27 +85,28 @@ class Finder:
         return [entry for entry in entries if entry.space in self.spaces and entry.kind != IDENTITY]
 
     def neighbors(self, candidates: Iterable[NamedNode]) -> list[str]:
-        """Names of records that are like the one asked for, among those near it."""
+        """Names of records that are like the one asked for: in the same folder, or else in the one above it."""
         asked = next(iter(candidates), None)
         if asked is None:
             return []
-        record = self.lake.iris.record(asked).value
-        close = difflib.get_close_matches(record, list(self._near(record)), 3)
-        return [unquote(name.removeprefix(f"{self.lake.iris.base}record/")) for name in close]
-
-    def _near(self, record: str) -> Iterator[str]:
-        """Records in the same folder, or in the one above it."""
-        root = f"{self.lake.iris.base}record/"
-        folder = record
-        for _ in range(2):
-            folder = folder.rstrip("/").rpartition("/")[0] + "/"
+        root, record = f"{self.lake.iris.base}record/", self.lake.iris.record(asked).value
+        folder = record.rpartition("/")[0] + "/"
+        for _ in range(_FOLDERS):
             if not folder.startswith(root):
-                return
-            within = Range(folder, folder[:-1] + "0")
-            around = self.lake.ledger.listing.page([within], self.spaces, _NEIGHBORS)
-            yield from around
-            if around:
-                return
+                break
+            rest = record.removeprefix(folder)
+            close = difflib.get_close_matches(rest, [name.removeprefix(folder) for name in self._near(folder, rest)])
+            if close:
+                return [unquote(folder.removeprefix(root) + name) for name in close]
+            folder = folder[:-1].rpartition("/")[0] + "/"
+        return []
+
+    def _near(self, folder: str, rest: str) -> set[str]:
+        """Some records of a folder: the first ones, and those that begin as one does."""
+        within = [Range(folder, f"{folder[:-1]}0")]
+        starts = ("", folder + rest[:1])
+        listing = self.lake.ledger.listing
+        return {name for start in starts for name in listing.page(within, self.spaces, _NEIGHBORS, start)}
 
     def _may_be_noted(self, node: NamedNode) -> bool:
         base = self.lake.iris.base

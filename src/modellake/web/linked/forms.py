@@ -11,7 +11,9 @@ from modellake.web.problems import HTTPError
 
 HTML = Offer("html", ("text/html",), "; charset=utf-8")
 PROBLEM = Offer("problem", ("application/problem+json", "application/json"))
-FORMS = (*GRAPHS, HTML)
+# The media type that N-Triples had before 2014, by which some clients still ask for them.
+PLAIN = Offer("ntriples", ("text/plain",), "; charset=utf-8")
+FORMS = (*GRAPHS, HTML, PLAIN)
 # Those of one graph: what is entailed and who says what cannot be told apart in them.
 TRIPLES = tuple(offer for offer in FORMS if offer.name not in ("trig", "nquads"))
 SHORT_NAMES = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "rdfxml": "rdf"}
@@ -42,9 +44,14 @@ def chosen(request: Request, offers: tuple[Offer, ...] = FORMS, own: str = "") -
             400,
             f"There is no such format: {wanted[:60]}",
             code="http.malformed",
-            remedy="Use one of: " + ", ".join(map(short_name, offers)),
+            remedy="Use one of: " + ", ".join(dict.fromkeys(map(short_name, offers))),
         )
     return Choice(offer, offer.media_types[0])
+
+
+def syntaxes(offers: tuple[Offer, ...]) -> list[Offer]:
+    """The RDF syntaxes among offers, each once."""
+    return [offer for offer in offers if offer not in (HTML, PLAIN)]
 
 
 def short_name(offer: Offer) -> str:

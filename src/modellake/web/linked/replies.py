@@ -8,7 +8,7 @@ from functools import partial
 
 from modellake.web.linked.addresses import encoded
 from modellake.web.linked.description import Description
-from modellake.web.linked.forms import FORMS, HTML, chosen, short_name
+from modellake.web.linked.forms import FORMS, HTML, chosen, short_name, syntaxes
 from modellake.web.linked.pages import Page
 from modellake.web.linked.room import Answer, written
 from modellake.web.linked.validators import entity_tag, http_date, validated
@@ -87,8 +87,7 @@ def headers(
 def alternates(offers: tuple[Offer, ...] = FORMS, own: str = "") -> Alternates:
     """The RDF syntaxes of a document: names, media types, and addresses."""
     before = f"?{own}&" if own else "?"
-    syntaxes = (offer for offer in offers if offer is not HTML)
-    return [(offer.name, offer.media_types[0], f"{before}format={short_name(offer)}") for offer in syntaxes]
+    return [(offer.name, offer.media_types[0], f"{before}format={short_name(offer)}") for offer in syntaxes(offers)]
 
 
 def _alternate_links(offers: tuple[Offer, ...], own: str) -> Iterator[str]:
