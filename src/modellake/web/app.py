@@ -11,35 +11,45 @@ the connection when a body fails half-way. Rooms import none of each other; what
 or a bare engine).
 
 An application of a framework stands beside the router, under a prefix of its own:
-``Application(…, mounts={"/api": …})``.
+``Application(…, mounts={"/api": Mount(…)})``. It gets the scope as it came, the whole path in it, and who calls as
+``modellake.web.callers.caller_of(scope)``; what is refused before it, and which headers every answer has, is the same.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modellake.core.errors import ModelLakeError, RefusedError
-from modellake.web import health, sparql
-from modellake.web.callers import LOCAL
+from modellake.web import api, graphs, health, linked, metrics, questions, sparql
+from modellake.web.callers import CALLER, LOCAL
 from modellake.web.delivery import deliver
-from modellake.web.messages import ASGIApp, Disconnected, Receive, Request, Response, Scope, Send
+from modellake.web.headers import sealed
+from modellake.web.messages import Disconnected, Message, Receive, Request, Response, Scope, Send
 from modellake.web.origins import Origins
 from modellake.web.problems import HTTPError, internal_problem, problem
 from modellake.web.refusals import refusal
-from modellake.web.routes import Route
+from modellake.web.routes import ROUTE, Mount, Route
 from modellake.web.served import Served
 
-__all__ = ["Application", "Route", "application"]
+__all__ = ["Application", "Mount", "Route", "application"]
 
 _LOG = logging.getLogger("modellake.web")
 
 
 def application(served: Served, *, origins: Origins | None = None) -> Application:
     """The application with all its rooms."""
-    routes = [*sparql.routes(served), *health.routes(served)]
-    return Application(routes, origins=origins)
+    routes = [
+        *sparql.routes(served),
+        *graphs.routes(served),
+        *questions.routes(served),
+        *health.routes(served),
+        *metrics.routes(served),
+        *api.routes(served),
+        *linked.routes(served),
+    ]
+    return Application(routes, origins or Origins(), api.mounts(served))
 
 
 @dataclass(slots=True)
@@ -49,54 +59,61 @@ class Application:
     Attributes:
         routes: exact paths before prefixes, longer prefixes before shorter ones, whatever their order here.
         origins: web pages that may ask.
-        mounts: other ASGI applications by the prefix of their paths.
+        mounts: other ASGI applications by the prefix of their paths, without a slash at its end.
     """
 
     routes: Sequence[Route]
-    origins: Origins | None = None
-    mounts: Mapping[str, ASGIApp] | None = None
+    origins: Origins = field(default_factory=Origins)
+    mounts: Mapping[str, Mount] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (https://asgi.readthedocs.io/en/latest/specs/main.html)."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            await self._serve(Request(scope, receive), send)
         else:
             await send({"type": "websocket.close"})
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for prefix, mounted in (self.mounts or {}).items():
-            if scope["path"] == prefix or scope["path"].startswith(prefix + "/"):
-                await mounted(scope, receive, send)
-                return
-        request = Request(scope, receive)
+    async def _serve(self, request: Request, send: Send) -> None:
+        send = sealed(request, self.origins, send)
         try:
-            response = await self._answer(request)
+            response = await self._answer(request, send)
         except Disconnected:
             return
-        await deliver(request, response, send)
+        if response:
+            await deliver(request, response, send)
 
-    async def _answer(self, request: Request) -> Response:
-        origins = self.origins or Origins()
-        request.caller = LOCAL
+    async def _answer(self, request: Request, send: Send) -> Response | None:
+        """The answer; None where a mounted application has sent it."""
         try:
-            origins.check(request)
-            response = await self._routed(request)
+            self._admit(request)
+            mount = self._mount(request.path)
+            if mount is None:
+                return await self._routed(request)
+            return await _handed_over(mount, request, send)
         except Disconnected:
             raise
         except RefusedError as error:
-            response = refusal(error, request.headers.get("accept"))
+            return refusal(error, request.headers.get("accept"))
         except ModelLakeError as error:
-            response = problem(error)
+            return problem(error)
         except Exception:
             _LOG.exception("%s %s", request.method, request.path)
-            response = internal_problem()
-        response.headers += origins.headers(request)
-        return response
+            return internal_problem()
+
+    def _admit(self, request: Request) -> None:
+        """Find out who calls, and refuse who may not."""
+        request.caller = request.scope[CALLER] = LOCAL
+        self.origins.check(request)
+
+    def _mount(self, path: str) -> Mount | None:
+        fitting = [prefix for prefix in self.mounts if path == prefix or path.startswith(f"{prefix}/")]
+        return self.mounts[max(fitting, key=len)] if fitting else None
 
     async def _routed(self, request: Request) -> Response:
         route = self._route(request.path)
+        request.scope[ROUTE] = route.path
         if request.method == "OPTIONS":
             return Response(204, headers=[("Allow", route.allowed)])
         if request.method not in route.methods and not (request.method == "HEAD" and "GET" in route.methods):
@@ -115,6 +132,27 @@ class Application:
         if not found:
             raise HTTPError(404, "There is nothing at this address", code="http.not-found")
         return max(found, key=lambda route: (not route.is_prefix, len(route.path)))
+
+
+async def _handed_over(mount: Mount, request: Request, send: Send) -> Response | None:
+    """None once the mounted application has answered. If it fails half-way, its answer stays unfinished."""
+    if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+        return Response(204)
+    request.caller.require(mount.needs)
+    begun = False
+
+    async def noting(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await mount.answer(request.scope, request.receive, noting)
+    except Exception:
+        if not begun:
+            raise
+        _LOG.exception("%s %s was broken off", request.method, request.path)
+    return None
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from modellake.web.messages import Scope
 from modellake.web.problems import HTTPError
 
 
@@ -63,3 +64,11 @@ class Caller:
 
 # Whoever can reach a server that listens on this machine alone.
 LOCAL = Caller(Role.ADMIN)
+# Where mounted applications find who calls.
+CALLER = "modellake.caller"
+
+
+def caller_of(scope: Scope) -> Caller:
+    """Who sends the request of an ASGI scope, for applications that are mounted."""
+    caller: Caller = scope[CALLER]
+    return caller

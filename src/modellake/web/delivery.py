@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import tempfile
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from functools import lru_cache
 from typing import Protocol, cast
 
-from modellake.web.messages import Pairs, Request, Response, Send
+from modellake.web.messages import Pairs, Request, Response, Send, encoded
 from modellake.web.negotiate import choose_encoding
 
 _LOG = logging.getLogger("modellake.web")
 _SMALL = 1024  # bytes that are not worth compressing
 _IN_MEMORY = 1 << 20
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _NEVER_WITH_BODY = (204, 304)
 
 
@@ -98,14 +95,8 @@ async def _deliver_gathered(request: Request, response: Response, body: AsyncIte
 
 
 async def _start(response: Response, extra: Pairs, send: Send) -> None:
-    headers = [_encoded(name, value) for name, value in (*response.headers, *extra)]
+    headers = [encoded(name, value) for name, value in (*response.headers, *extra)]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-
-
-@lru_cache(maxsize=1024)
-def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
-    """A header, its value on one line, whatever a client has put into it."""
-    return name.lower().encode("latin-1"), _CONTROLS.sub(" ", value).encode("latin-1", "replace")
 
 
 def _generator(body: AsyncIterator[bytes]) -> _Closable:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +19,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Pairs = list[tuple[str, str]]
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Request:
 
     Attributes:
         caller: who sends it; given by the application before a room sees the request.
+        receive: the next message of the connection.
     """
 
     caller: Caller
@@ -53,7 +57,7 @@ class Request:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.headers = _headers(scope)
-        self._receive = receive
+        self.receive = receive
 
     @property
     def query_string(self) -> bytes:
@@ -82,7 +86,7 @@ class Request:
     async def _read(self, limit: int) -> bytes | None:
         found = bytearray()
         while True:
-            message = await self._receive()
+            message = await self.receive()
             if message["type"] == "http.disconnect":
                 raise Disconnected
             found += message.get("body", b"")
@@ -93,7 +97,7 @@ class Request:
 
     async def gone(self) -> None:
         """Return when the client has gone away; to be awaited after the body."""
-        while (await self._receive())["type"] != "http.disconnect":
+        while (await self.receive())["type"] != "http.disconnect":
             pass
 
 
@@ -105,6 +109,12 @@ def form_pairs(encoded: bytes) -> Pairs:
     """
     pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
     return [(name, value) for name, value in pairs]
+
+
+@lru_cache(maxsize=1024)
+def encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header as ASGI has it, its value on one line, whatever a client has put into it."""
+    return name.lower().encode("latin-1"), _CONTROLS.sub(" ", value).encode("latin-1", "replace")
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from modellake.web.callers import Role
-from modellake.web.messages import Request, Response
+from modellake.web.messages import ASGIApp, Request, Response
 
+# Where the path of a route is found in the scope of a request that took it.
+ROUTE = "modellake.route"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -43,3 +45,16 @@ class Route:
         if self.is_prefix:
             return path.startswith(self.path[:-1])
         return path in (self.path, f"{self.path}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """An application of a framework.
+
+    Attributes:
+        answer: it, as ASGI has it.
+        needs: the least that a caller must be to ask anything of it.
+    """
+
+    answer: ASGIApp
+    needs: Role = Role.READER
