@@ -7,6 +7,7 @@ here. Put into terms that a lake can hold, the tests of the Graph Store Protocol
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +119,46 @@ def test_sparql_protocol(shared: Path, lake: Lake, url: str) -> None:
         different += bool(reason)
     assert different == PROTOCOL_DIFFERENT
     assert lake.ledger.head() == head
+
+
+RECORD, NEW = f"<{BASE}record/model/acme/churn>", f"<{BASE}record/model/acme/new>"
+# Every operation on graphs (https://www.w3.org/TR/sparql11-update/#graphManagement): its status, and what is said.
+OPERATIONS: list[tuple[str, int, str]] = [
+    (f"CREATE GRAPH {NEW}", 200, "update.graph-empty"),
+    (f"CREATE GRAPH {RECORD}", 422, "update.graph-exists"),
+    ("CREATE GRAPH <urn:x:graph>", 422, "update.graph-not-record"),
+    (f"COPY {RECORD} TO {NEW}", 422, "update.graph-transfer"),
+    (f"MOVE {RECORD} TO {NEW}", 422, "update.graph-transfer"),
+    (f"ADD DEFAULT TO {RECORD}", 422, "update.graph-transfer"),
+    ("CLEAR ALL", 422, "update.clear-lake"),
+    ("CLEAR DEFAULT", 422, "update.clear-lake"),
+    (f"CLEAR GRAPH {NEW}", 422, "update.graph-unknown"),
+    ("DROP NAMED", 422, "update.clear-lake"),
+    (f"DROP GRAPH <{BASE}graph/provenance>", 422, "update.graph-derived"),
+    ("LOAD <http://127.0.0.1:9/>", 422, "update.load"),
+    (f"LOAD <http://127.0.0.1:9/> INTO GRAPH {RECORD}", 422, "update.load"),
+    ("LOAD SILENT <http://127.0.0.1:9/>", 200, "update.load"),
+    ("CLEAR SILENT ALL", 200, "update.clear-lake"),
+    (f"COPY SILENT {RECORD} TO {NEW}", 200, "update.graph-transfer"),
+]
+
+
+def test_operations_on_graphs(lake: Lake, url: str) -> None:
+    head = lake.ledger.head()
+    for text, status, code in OPERATIONS:
+        reply = update(url, text)
+        told = json.loads(reply.body)
+        found = told["findings"] if status == 200 else told["report"]["findings"]
+        assert (reply.status, [item["code"] for item in found]) == (status, [code]), text
+        assert lake.ledger.head() == head, text
+    assert update(url, f"DROP GRAPH {RECORD}").status == 200
+    assert lake.ledger.head().sequence == head.sequence + 1
+    assert not lake.record(f"{BASE}model/acme/churn").exists
+
+
+def update(url: str, text: str) -> Reply:
+    headers = {"Content-Type": "application/sparql-update"}
+    return ask(url, "/sparql", method="POST", headers=headers, body=text.encode())
 
 
 def test_graph_store_protocol(shared: Path, lake: Lake, url: str) -> None:

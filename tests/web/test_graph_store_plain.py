@@ -193,6 +193,17 @@ def test_what_patch_refuses(engine: PlainEngine, url: str, text: str, status: in
     assert len(engine.store) == 1
 
 
+def test_patch_asks_nobody_else() -> None:
+    engine = PlainEngine()
+    with running(Served(plain=engine, services=frozenset({"*"}), documents=frozenset({"*"}))) as address:
+        for text in (
+            "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+            "LOAD <http://127.0.0.1:1/>",
+        ):
+            assert patch(address, "/store?default", text).status == 403
+    assert len(engine.store) == 0
+
+
 def test_tags_tell_states_and_forms_apart(url: str) -> None:
     first = send(url, "PUT", AT, b"<urn:s> <urn:p> 1, 2 .")
     read = send(url, "GET", AT)

@@ -134,9 +134,9 @@ class PlainGraphs:
 
     def _update(self, asked: Asked, graph: Graph, text: str) -> None:
         base = graph.value if isinstance(graph, NamedNode) else asked.request.url
-        allowed = check_update(text, self.served.services, self.served.documents, base=base)
+        check_update(text, base=base)  # no other service is asked: that is for /sparql
         named = None if isinstance(graph, DefaultGraph) else graph
-        self.engine.update(within_graph(text, named, base=base), base=base, remote=bool(allowed.services))
+        self.engine.update(within_graph(text, named, base=base), base=base)
 
     def _check(self, asked: Asked, graph: Graph) -> _Held:
         """What a graph holds, if that is what a write expects."""
