@@ -14,6 +14,7 @@ from modellake.web.messages import ASGIApp, Message, Receive, Scope, Send
 from modellake.web.meters import Meters
 from modellake.web.routes import ROUTE
 
+_LOG = logging.getLogger("modellake.web")
 NOWHERE = "(none)"  # the route of what leads to none
 GONE = "gone"  # the status of what got no answer, as its client had gone
 _LONGEST = 500  # characters of a path in the log
@@ -35,6 +36,10 @@ class Observed:
         self.meters.in_flight += 1
         try:
             await self.application(scope, receive, seen.send)
+        except Exception:
+            # What runs the application says nothing of its own.
+            _LOG.exception("%s %s", scope["method"], scope["path"][:_LONGEST])
+            raise
         finally:
             self.meters.in_flight -= 1
             self._note(scope, seen, time.perf_counter() - seen.began)
