@@ -93,6 +93,10 @@ class Database(ABC):
     def begin_writing(self) -> str:
         """SQL that begins a transaction that is alone and sees all that was committed before."""
 
+    def begin_beside(self) -> str:
+        """SQL that begins a transaction which writes no part of the ledger."""
+        return self.begin_writing()
+
     @abstractmethod
     def translation(self, error: BaseException | None) -> ModelLakeError:
         """The error of modellake for one of the driver."""
@@ -130,6 +134,12 @@ class Database(ABC):
                 yield connection
         finally:
             self._writing.release()
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A write transaction for what is no part of the ledger: where it can, it waits for nobody who appends."""
+        with self._transaction(self.begin_beside()) as connection:
+            yield connection
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:

@@ -97,6 +97,10 @@ class PostgreSQL(Database):
         milliseconds = max(1, round(self._lock_timeout * 1000))
         return _WRITING.format(milliseconds=milliseconds, lock=_lock_of(self._address.schema))
 
+    def begin_beside(self) -> str:
+        """See `Database.begin_beside`: it needs no lock."""
+        return "BEGIN ISOLATION LEVEL READ COMMITTED"
+
     def translation(self, error: BaseException | None) -> ModelLakeError:
         """See `Database.translation`."""
         return translation(error, self._address)

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from modellake.core.tokens import PATTERN
 from modellake.core.vocab import XSD
 
 MASK = "***"
@@ -34,7 +35,8 @@ _PARAMETER = re.compile(
 )
 _HEADER = re.compile(r"(?P<name>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{12,}")
 _TOKENS = re.compile(
-    r"hf_[A-Za-z0-9]{20,}"  # Hugging Face
+    rf"{PATTERN.pattern}"  # modellake
+    r"|hf_[A-Za-z0-9]{20,}"  # Hugging Face
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}"  # GitHub
     r"|glpat-[A-Za-z0-9_-]{16,}"  # GitLab
     r"|sk-[A-Za-z0-9_-]{20,}"  # OpenAI, Anthropic
