@@ -28,7 +28,6 @@ COUNTING = """
 import sys
 import modellake
 from modellake.core.errors import ConflictError
-from modellake.lake.editing.records import Expected
 from pyoxigraph import Literal, NamedNode, Triple
 
 COUNT = NamedNode("urn:x:count")
@@ -39,8 +38,7 @@ with modellake.open(sys.argv[1], create=False) as lake:
             before = next(item for item in record.statements if item.predicate == COUNT)
             after = Triple(before.subject, COUNT, Literal(int(before.object.value) + 1))
             try:
-                expected = Expected(hashes=frozenset({record.hash}))
-                lake.replace_record(record.iri, record.statements - {before} | {after}, expected=expected)
+                lake.replace_record(record.iri, record.statements - {before} | {after}, expected=record.hash)
                 break
             except ConflictError:
                 continue

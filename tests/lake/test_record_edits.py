@@ -170,7 +170,14 @@ def test_names_of_records(lake: Lake) -> None:
 def test_what_is_expected_is_looked_at_before_anything_is_written(lake: Lake) -> None:
     said(lake, '<model/acme/churn> a lake:Model ; dct:title "Churn" .')
     head = lake.ledger.head()
-    wrong = Expected(hashes=frozenset({"x"}))
+    for wrong in (Expected(hashes=frozenset({"x"})), "x"):
+        check_that_nothing_is_written(lake, wrong)
+    assert lake.ledger.head() == head
+    right = lake.record(MODEL).hash
+    assert lake.extend_record(MODEL, [Triple(MODEL, VALUE, Literal("x"))], expected=right).sequence == 2
+
+
+def check_that_nothing_is_written(lake: Lake, wrong: Expected | str) -> None:
     for edit in (
         lambda: lake.replace_record(MODEL, OWN | {Triple(MODEL, VALUE, Literal("x"))}, expected=wrong),
         lambda: lake.extend_record(MODEL, [Triple(MODEL, VALUE, Literal("x"))], expected=wrong),
@@ -180,7 +187,6 @@ def test_what_is_expected_is_looked_at_before_anything_is_written(lake: Lake) ->
         with pytest.raises(ConflictError) as raised:
             edit()
         assert raised.value.code == "record.changed"
-    assert lake.ledger.head() == head
 
 
 def test_text_and_statements(lake: Lake) -> None:

@@ -217,6 +217,11 @@ def test_what_is_compressed_is_not_read(url: str) -> None:
     assert (reply.status, reply.headers["accept-encoding"]) == (415, "identity")
 
 
+def test_a_part_of_a_document_is_not_put(url: str) -> None:
+    reply = put(url, SAID, **{"Content-Range": "bytes 0-1/2"})
+    assert (reply.status, told(reply)["code"]) == (400, "http.malformed")
+
+
 def test_what_is_too_large(url: str) -> None:
     reply = put(url, b"#" * (LIMITS.request_bytes + 1))
     assert (reply.status, told(reply)["code"]) == (413, "http.request-too-long")

@@ -105,6 +105,15 @@ def test_a_resource_elsewhere_has_a_record(lake: Lake, url: str) -> None:
         assert send(url, "GET", path).status == 200
 
 
+@pytest.mark.parametrize("name", ["acme/größe", "acme/%C3%A9", "acme/a?v=1", "acme/a%20b", "acme//b", "acme/(x)"])
+def test_where_a_record_is_said_to_be_it_is(url: str, name: str) -> None:
+    resource = f"{BASE}model/{name}"
+    made = send(url, "PUT", f"/store?graph={quote(resource, safe='')}", f'<{resource}> a lake:Model ; dct:title "N" .')
+    assert made.status == 201
+    found = send(url, "GET", made.headers["location"].removeprefix(url))
+    assert (found.status, found.headers["etag"]) == (200, made.headers["etag"])
+
+
 def test_the_default_graph_is_what_all_records_say_and_what_follows(lake: Lake, url: str) -> None:
     reply = send(url, "GET", "/store?default", Accept="application/n-triples")
     wanted = {quad.triple for quad in lake.view.engine.quads() if str(quad.graph_name) == "DEFAULT"}

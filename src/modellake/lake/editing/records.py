@@ -80,6 +80,13 @@ class Expected:
 ANYTHING = Expected()
 
 
+def expected_of(what: Expected | str | None) -> Expected:
+    """What is expected, given the hash of a record, or nothing."""
+    if isinstance(what, str):
+        return Expected(hashes=frozenset({what}))
+    return what or ANYTHING
+
+
 @dataclass(slots=True)
 class EditReceipt(UpdateReceipt):
     """The outcome of an edit of one record.

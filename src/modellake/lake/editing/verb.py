@@ -57,7 +57,7 @@ class Editable(Updatable):
         what: str | bytes | Iterable[Triple] | SentGraph,
         *,
         format: str = "turtle",
-        expected: Expected | None = None,
+        expected: Expected | str | None = None,
         agent: str | None = None,
         message: str = "",
     ) -> EditReceipt:
@@ -68,7 +68,7 @@ class Editable(Updatable):
         Args:
             what: statements about the resource, its parts and blank nodes, or RDF text.
             format: the RDF syntax of text.
-            expected: what the record must be, or else nothing is done.
+            expected: the hash that the record must have, or what else it must be; nothing is done otherwise.
             agent: who, as a name or an IRI; by default the user of this process.
             message: why, for the history and for each retraction.
 
@@ -95,7 +95,7 @@ class Editable(Updatable):
         what: str | bytes | Iterable[Triple] | SentGraph,
         *,
         format: str = "turtle",
-        expected: Expected | None = None,
+        expected: Expected | str | None = None,
         agent: str | None = None,
         message: str = "",
     ) -> EditReceipt:
@@ -115,7 +115,7 @@ class Editable(Updatable):
         self,
         resource: Resource,
         *,
-        expected: Expected | None = None,
+        expected: Expected | str | None = None,
         agent: str | None = None,
         message: str = "",
     ) -> EditReceipt:
@@ -137,7 +137,7 @@ class Editable(Updatable):
         resource: Resource,
         text: str,
         *,
-        expected: Expected | None = None,
+        expected: Expected | str | None = None,
         agent: str | None = None,
         message: str = "",
         emptying: bool = True,
@@ -147,7 +147,7 @@ class Editable(Updatable):
         Args:
             resource: whose record.
             text: the update; its default graph is the record.
-            expected: what the record must be, or else nothing is done.
+            expected: the hash that the record must have, or what else it must be; nothing is done otherwise.
             agent: who, as a name or an IRI; by default the user of this process.
             message: why, for the history and for each retraction.
             emptying: may nothing be left of the record?
@@ -182,17 +182,19 @@ class Editable(Updatable):
         self,
         resource: Resource,
         change: Change,
-        expected: Expected | None,
+        expected: Expected | str | None,
         intent: Intent,
         graph: SentGraph | None = None,
     ) -> EditReceipt:
         """Make an edit on top of the commit that it was found on; again, if another writer was faster."""
+        from modellake.lake.editing.records import expected_of
+
+        wanted = expected_of(expected)
         with one_at_a_time:
             for _ in range(_ATTEMPTS):
                 head, before = self.ledger.head(), self.record(resource)
                 difference = change(before)
-                if expected is not None:
-                    expected.check(before)
+                wanted.check(before)
                 try:
                     return self._write(head, before, difference, intent)
                 except ConflictError as error:

@@ -69,6 +69,8 @@ def sent_form(request: Request) -> str:
 
 
 def _content_type(request: Request) -> tuple[str, Mapping[str, str]]:
+    if "content-range" in request.headers:  # RFC 9110, section 14.5
+        raise _malformed("A graph is sent as a whole, not as a range of bytes")
     if request.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
         raise HTTPError(
             415,

@@ -11,6 +11,7 @@ from itertools import islice
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
+from modellake.lake.editing.records import ANYTHING
 from modellake.rdf.codec import ntriples_lines
 from modellake.rdf.graphs import SentGraph
 from modellake.rdf.syntax import check_update
@@ -23,7 +24,7 @@ from modellake.web.forms import GRAPHS
 from modellake.web.graphs import answers
 from modellake.web.graphs.conditions import changed
 from modellake.web.graphs.payloads import read_payload, read_update
-from modellake.web.graphs.targets import Asked, store_url
+from modellake.web.graphs.targets import Asked, address, store_url
 from modellake.web.messages import Response
 from modellake.web.negotiate import choose
 from modellake.web.pool import begun
@@ -117,12 +118,13 @@ class PlainGraphs:
         return GraphAnswer(self.engine.statements(graph) if held.statements is None else iter(held.statements))
 
     def _written(self, asked: Asked, graph: Graph, write: Callable[[], None]) -> Response:
-        existed = self._check(asked, graph).exists
+        existed = self.engine.has_graph(graph)
+        self._check(asked, graph)
         write()
         held = self._held(graph)
         if not held.exists:
             raise answers.unknown(graph)
-        location = graph.value if isinstance(graph, NamedNode) and not existed else None
+        location = None if existed or isinstance(graph, DefaultGraph) else address(asked.request, graph.value, None)
         return answers.written(asked, held.hash, location=location)
 
     def _delete(self, asked: Asked) -> Response:
@@ -138,9 +140,11 @@ class PlainGraphs:
         named = None if isinstance(graph, DefaultGraph) else graph
         self.engine.update(within_graph(text, named, base=base), base=base)
 
-    def _check(self, asked: Asked, graph: Graph) -> _Held:
-        """What a graph holds, if that is what a write expects."""
+    def _check(self, asked: Asked, graph: Graph) -> None:
+        """Go on if a graph holds what a write expects."""
+        expected = asked.conditions.expected
+        if expected == ANYTHING:
+            return
         held = self._held(graph)
-        if not asked.conditions.expected.is_met_by((held.hash or _UNTOLD) if held.exists else None):
+        if not expected.is_met_by((held.hash or _UNTOLD) if held.exists else None):
             raise changed()
-        return held

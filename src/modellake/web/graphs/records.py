@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, NamedNode
 
@@ -24,7 +23,7 @@ from modellake.web.evaluation import Evaluation, evaluated
 from modellake.web.forms import GRAPHS
 from modellake.web.graphs import answers
 from modellake.web.graphs.payloads import read_payload, read_update
-from modellake.web.graphs.targets import STORE, Asked, store_url
+from modellake.web.graphs.targets import STORE, Asked, address
 from modellake.web.messages import Response
 from modellake.web.negotiate import Choice, choose
 from modellake.web.pool import begun
@@ -32,7 +31,6 @@ from modellake.web.problems import HTTPError
 from modellake.web.served import Served
 from modellake.web.updates import written
 
-_SAFE = "-._~!$&'()*+,;=:@/%"
 _DERIVED = ("entailed", "provenance")
 _READ_ONLY = {
     "PUT": "Put each record: the lake is what all of them say.",
@@ -189,9 +187,7 @@ class RecordGraphs:
             raise
 
     def _location(self, asked: Asked, record: Record) -> str:
-        """The address of a record here."""
-        tail = record.iri.value.removeprefix(self.lake.iris.base)
-        return f"{store_url(asked.request)}/{quote(tail, safe=_SAFE)}"
+        return address(asked.request, record.iri.value, self.lake.iris.base)
 
 
 def _listed(record: Record) -> GraphAnswer:

@@ -62,6 +62,19 @@ def store_url(request: Request) -> str:
     return request.url.removesuffix(request.path) + STORE
 
 
+def address(request: Request, graph: str, base: str | None) -> str:
+    """Where a graph with that IRI is read and written here.
+
+    Args:
+        base: see `read_asked`.
+    """
+    store = store_url(request)
+    tail = graph.removeprefix(base or f"{store}/")
+    if tail != graph and quote(tail, safe=_SAFE) == tail:
+        return f"{store}/{tail}"
+    return f"{store}?graph={quote(graph, safe='')}"
+
+
 def _graph(request: Request, pairs: Pairs, base: str | None) -> NamedNode | DefaultGraph | None:
     named = [(name, value) for name, value in pairs if name in ("graph", "default")]
     tail = _tail(request)
