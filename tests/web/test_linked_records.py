@@ -294,6 +294,19 @@ def test_commits_sources_and_agents(lake: Lake) -> None:
     assert get(f"{lake.iris.base}commit/99").status == 404
 
 
+def test_a_commit_of_many_records_is_streamed(changing: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modellake.web.linked.records._MANY", 100)
+    lake, count = changing, 150
+    say(lake, "".join(f"<zoo/{number}> dct:identifier 'x' . " for number in range(count)), "urn:source:many")
+    url = f"{lake.iris.base}record/commit/2"
+    for media_type, format in SYNTAXES.items():
+        reply = get(url, {"Accept": media_type})
+        said = triples(quads(reply, format))
+        assert sum(item.predicate == PROV.generated for item in said) == count
+        assert FOAF.primaryTopic in {item.predicate for item in said}
+        assert "etag" not in reply.headers
+
+
 def test_spaces_that_nobody_here_may_read(changing: Lake) -> None:
     lake = changing
     from modellake.core.description import Description, Source

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, islice
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -19,6 +20,7 @@ from modellake.web.linked.tombstones import withdrawn
 from modellake.web.messages import Request, Response
 from modellake.web.problems import HTTPError
 
+_MANY = 20_000  # statements; more are not held at once
 Graphs = dict[NamedNode | None, Sequence[str]]
 
 
@@ -39,7 +41,7 @@ class Resources:
             return _see(links, f"{iris.base}.well-known/void")
         candidates = list(resources_at(address, iris))
         found = self.room.finder.find(candidates)
-        if found is None or (found.kind == "noted" and not self.room.noted(found.home)):
+        if found is None or (found.kind == "noted" and not any(self.room.noted(found.home))):
             raise _unknown(self.room, candidates)
         if found.kind == "withdrawn":
             return withdrawn(self.room, found.home, request, links)
@@ -88,13 +90,16 @@ class Records:
         return self._document(home, graphs, shown.modified if shown.alone else None, links)
 
     def _noted(self, node: NamedNode, links: Links) -> Document | None:
-        said = self.room.noted(node)
+        said = list(islice(self.room.noted(node), _MANY + 1))
         if not said:
             return None
-        lines = ntriples_lines([*said, Triple(self.room.iris.record(node), FOAF.primaryTopic, node)])
         times = (item.object for item in said if item.predicate == PROV.endedAtTime)
         ended = next((time.value for time in times if isinstance(time, Literal)), None)
-        return self._document(node, {None: lines}, ended, links)
+        topic = Triple(self.room.iris.record(node), FOAF.primaryTopic, node)
+        document = self._document(node, {None: ntriples_lines([*said, topic])}, ended, links)
+        if len(said) <= _MANY:
+            return document
+        return replace(document, stream=lambda: chain([topic], self.room.noted(node)))
 
     def _document(self, topic: NamedNode, graphs: Graphs, modified: str | None, links: Links) -> Document:
         about, record = links.page(topic.value), self.room.iris.record(topic)

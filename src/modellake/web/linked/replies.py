@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from pyoxigraph import Triple
+
+from modellake.web.forms import Writable, write_triples
 from modellake.web.linked.addresses import encoded
 from modellake.web.linked.description import Description
 from modellake.web.linked.forms import FORMS, HTML, chosen, short_name, syntaxes
 from modellake.web.linked.pages import Page
-from modellake.web.linked.room import Answer, written
+from modellake.web.linked.room import Answer, Long, written
 from modellake.web.linked.validators import entity_tag, http_date, validated
 from modellake.web.messages import Pairs, Request, Response
 from modellake.web.negotiate import Choice, Offer
@@ -32,6 +35,7 @@ class Document:
         own: the query string that belongs to its IRI.
         offers: the forms that it comes in.
         cache: for how long it may be kept.
+        stream: what it says, where that is too much to be held at once: it has no tag then.
     """
 
     iri: str
@@ -43,6 +47,7 @@ class Document:
     own: str = ""
     offers: tuple[Offer, ...] = FORMS
     cache: str = "no-cache"
+    stream: Callable[[], Iterator[Triple]] | None = None
 
     def answer(self, request: Request) -> Answer:
         """200, or 304 to those who have it.
@@ -55,6 +60,9 @@ class Document:
             text = self.page().write()
             headers = self._headers(choice, entity_tag([text], "html"), self.page_modified)
             return validated(request, Response(200, text, headers))
+        if self.stream:
+            headers = [item for item in self._headers(choice, "", self.modified) if item[0] != "ETag"]
+            return Long(Response(200, b"", headers), partial(_write, self.stream, choice.offer))
         description = self.describe()
         tag = entity_tag(description.parts(choice.offer), choice.offer.name)
         response = validated(request, Response(200, b"", self._headers(choice, tag, self.modified)))
@@ -82,6 +90,11 @@ def headers(
         found.append(("Last-Modified", http_date(modified)))
     canonical = f'<{encoded(iri)}>; rel="canonical"'
     return [*found, ("Link", ", ".join([canonical, *links, *_alternate_links(offers, own)]))]
+
+
+def _write(stream: Callable[[], Iterator[Triple]], offer: Offer, output: Writable) -> None:
+    """Write statements while they are found, by the thread that finds them."""
+    write_triples(stream(), offer, output)
 
 
 def alternates(offers: tuple[Offer, ...] = FORMS, own: str = "") -> Alternates:

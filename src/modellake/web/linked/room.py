@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
@@ -85,9 +85,9 @@ class Room:
         text = with_prefixes(bind(load_named(question), **params), PREFIXES)  # type: ignore[arg-type]
         return cast(QuerySolutions, self.served.engine.query(text, base=self.iris.base))
 
-    def noted(self, node: NamedNode) -> list[Triple]:
-        """What the lake itself notes of a commit, a source, an agent or a record."""
-        return [Triple(node, row["property"], row["value"]) for row in self.ask("provenance", resource=node)]
+    def noted(self, node: NamedNode) -> Iterator[Triple]:
+        """What the lake itself notes of a commit, a source, an agent or a record: of a commit, each record in it."""
+        return (Triple(node, row["property"], row["value"]) for row in self.ask("provenance", resource=node))
 
     def head_time(self) -> str | None:
         """When the last commit was made (ISO 8601 in UTC); None when there is none."""
