@@ -16,6 +16,7 @@ import uvicorn
 from modellake.core.errors import UnavailableError, UsageError
 from modellake.web.app import application
 from modellake.web.guard import guarded
+from modellake.web.observation import Observed
 from modellake.web.origins import Origins, is_loopback
 from modellake.web.served import Served
 
@@ -59,7 +60,7 @@ def start(
     # The log goes where the program says; the server has nothing to say to people.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
-        application(served, origins=origins),
+        Observed(application(served, origins=origins), served.meters),
         http=guarded(served.limits),
         ws="none",
         lifespan="off",
