@@ -88,4 +88,5 @@ def test_answers_to_named_queries_conform(schema: OpenApiSchema) -> None:
 
 @pytest.mark.slow  # some minutes
 def test_answers_conform_at_length(schema: OpenApiSchema) -> None:
-    assert conform(schema, settings(BOUNDED, max_examples=200, derandomize=False)) > 100
+    at_length = settings(BOUNDED, max_examples=60, derandomize=False)
+    assert conform(schema.exclude(path_regex="^/queries/.+"), at_length) > 40
