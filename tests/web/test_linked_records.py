@@ -506,6 +506,27 @@ def test_a_lake_at_another_address_than_its_own(tmp_path: Path) -> None:
         assert not [target for target in targets if "lake.example.org" in target]
 
 
+@pytest.mark.parametrize("path", ["", "/lakes/main"])
+def test_a_proxy_that_hands_on_whole_paths(tmp_path: Path, path: str) -> None:
+    """Whether it takes the path of the base IRI away or not, every room is where it should be."""
+    base = "https://lake.example.org/lakes/main/"
+    with modellake.open(tmp_path / "lake", base_iri=base) as lake, running(Served(lake=lake)) as server:
+        say(lake, CHURN)
+        url = server + path
+        end, reply = follow(f"{url}/model/acme/churn")
+        assert (end, reply.status) == (f"{url}/record/model/acme/churn", 200)
+        for place in ("/", "/catalog", "/catalog/model", "/.well-known/void", "/ontology", "/shapes/gate/model"):
+            page = get(url + place, HTML)
+            assert page.status == 200
+            for target in [value for name, value in Tags(page.body.decode()).attributes if name == "href"]:
+                if target.startswith("."):
+                    assert urljoin(url + place, target).startswith(f"{url}/"), target
+        assert get(f"{url}/health").status == 200
+        assert f"<{url}/sparql>" in get(f"{url}/sparql").body.decode()
+        assert get(f"{url}/sparql?query=ASK%7B%7D", {}).status == 200
+        assert get(f"{url}/openapi.json", {}).status == 200
+
+
 def test_a_bare_store_has_no_records() -> None:
     from modellake.store.plain import PlainEngine
 

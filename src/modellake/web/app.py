@@ -20,6 +20,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
 
 from modellake.core.errors import ModelLakeError, RefusedError
 from modellake.web import api, graphs, health, linked, metrics, questions, sparql
@@ -49,7 +50,11 @@ def application(served: Served, *, origins: Origins | None = None) -> Applicatio
         *api.routes(served),
         *linked.routes(served),
     ]
-    return Application(routes, origins or Origins(), api.mounts(served))
+    return Application(routes, origins or Origins(), api.mounts(served), root=_root(served))
+
+
+def _root(served: Served) -> str:
+    return unquote(urlsplit(served.base or "").path).rstrip("/")
 
 
 @dataclass(slots=True)
@@ -60,17 +65,21 @@ class Application:
         routes: exact paths before prefixes, longer prefixes before shorter ones, whatever their order here.
         origins: web pages that may ask.
         mounts: other ASGI applications by the prefix of their paths, without a slash at its end.
+        root: what paths begin with where a proxy hands them on as they are: the path of the base IRI.
     """
 
     routes: Sequence[Route]
     origins: Origins = field(default_factory=Origins)
     mounts: Mapping[str, Mount] = field(default_factory=dict)
+    root: str = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (https://asgi.readthedocs.io/en/latest/specs/main.html)."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
+            if self.root and scope["path"].startswith(f"{self.root}/"):
+                scope = {**scope, "root_path": self.root}
             await self._serve(Request(scope, receive), send)
         else:
             await send({"type": "websocket.close"})

@@ -46,6 +46,7 @@ class Request:
     """One HTTP request.
 
     Attributes:
+        path: below the path of the base IRI.
         caller: who sends it; given by the application before a room sees the request.
         receive: the next message of the connection.
     """
@@ -55,7 +56,7 @@ class Request:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.scope = scope
         self.method: str = scope["method"]
-        self.path: str = scope["path"]
+        self.path: str = scope["path"].removeprefix(scope.get("root_path", ""))
         self.headers = _headers(scope)
         self.receive = receive
 
@@ -68,7 +69,7 @@ class Request:
     def url(self) -> str:
         """The URL of the resource as the client wrote it, without query string."""
         host = self.headers.get("host") or "{}:{}".format(*(self.scope.get("server") or ("localhost", 80)))
-        return f"{self.scope.get('scheme', 'http')}://{host}{self.path}"
+        return f"{self.scope.get('scheme', 'http')}://{host}{self.scope['path']}"
 
     async def body(self, limit: int, seconds: float) -> bytes | None:
         """The body; None when it is longer than ``limit`` bytes.

@@ -75,8 +75,8 @@ def address_of(request: Request) -> Address:
     if len(raw) > _LONGEST:
         raise HTTPError(414, f"An address has at most {_LONGEST} bytes", code="http.url-too-long")
     path = encoded(raw.partition(b"?")[0])
-    prefix = request.scope.get("root_path", "")
-    return Address(path.removeprefix(prefix).removeprefix("/"), encoded(request.query_string))
+    root = encoded(request.scope.get("root_path", ""))
+    return Address(path.removeprefix(root).removeprefix("/"), encoded(request.query_string))
 
 
 @dataclass(frozen=True, slots=True)
