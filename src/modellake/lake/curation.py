@@ -7,7 +7,7 @@ agent and reason, and outlives later harvests of the source that keeps saying it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -77,6 +77,28 @@ def edited_states(edit: Curation, ledger: Ledger, names: MergedNames) -> dict[st
         states[first] = replace(inside.apply(replace(own, said=said)), said=own.said)
         states |= {record: state for record, part in others if (state := _without(part, inside, names)) != part}
     return states
+
+
+def whole_states(states: Mapping[str, RecordState], ledger: Ledger, names: MergedNames) -> list[RecordState]:
+    """The states of resources after an edit, with what is said of each under its other names.
+
+    Args:
+        states: of the records that change, by record.
+    """
+    if not names.canonical:
+        return list(states.values())
+    homes = {names.home(state.home.value) for state in states.values()}
+    return [
+        merged_state(
+            group.home,
+            [
+                states.get(record) or record_state(names.iris.topic(NamedNode(record)), contents, names.iris)
+                for record, contents in group.contents.items()
+            ],
+            names,
+        )
+        for group in read_groups(ledger, names, homes, None).values()
+    ]
 
 
 def _by_home(edit: Curation) -> dict[str, Curation]:
