@@ -22,7 +22,7 @@ import os, signal, sys
 import modellake
 from modellake.lake.views import View
 lake = modellake.open(sys.argv[1])
-def die(self, *arguments):
+def die(self, *arguments, **options):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(View, sys.argv[2], die)
 lake.commit(sys.stdin.read(), format="turtle", source="urn:source:b")

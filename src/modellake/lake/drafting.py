@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -18,6 +18,8 @@ from modellake.ledger.commits import Change, Draft, SourceNote, StoredFinding
 from modellake.ledger.ledger import Ledger
 from modellake.rdf import assets
 from modellake.rdf.shapes import load_gate
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,13 @@ class Drafting:
         readings: Mapping[str, bytes] | None = None,
         decided: Sequence[Decision] = (),
         states: Mapping[str, RecordState] | None = None,
+        heard: Collection[str] = (),
     ) -> Drafted:
         """A commit of these changes, and of what they mean for the identity of resources.
 
         Args:
             states: of records after these changes, as far as they are known already.
+            heard: the sources that are taken in, whether they say something new or not.
         """
         outcome = self._identities.outcome(changes, decided, states or {})
         names = self._identities.names_at(None)
@@ -84,6 +88,7 @@ class Drafting:
             stored,
             readings or {},
             outcome.identifiers,
+            heard,
         )
         return Drafted(draft, noticed, outcome)
 
@@ -108,5 +113,8 @@ def _ontology_texts() -> dict[str, bytes]:
 
 def _json(finding: Finding) -> str:
     """What only this finding says: the words of a shape are in the shapes, which the commit names."""
-    own = replace(finding, messages=(), remedy=None) if finding.shape else finding
-    return json.dumps(own.to_dict(), ensure_ascii=False, sort_keys=True)
+    own = finding.to_dict()
+    if finding.shape:
+        own.pop("messages", None)
+        own.pop("remedy", None)
+    return _encode(own)

@@ -28,7 +28,7 @@ class Following:
             UnavailableError: the engine could not take in what came before.
         """
         self.wait()
-        self._underway = self._thread.submit(self._view.catch_up)
+        self._underway = self._thread.submit(self._view.follow)
 
     def wait(self) -> None:
         """Wait until the view shows what it was last told to follow.

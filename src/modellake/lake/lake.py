@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -339,6 +339,7 @@ class Lake(Harvestable, Editable, Upkeep):
         ]
 
 
+@cache
 def _user() -> str:
     import getpass
 

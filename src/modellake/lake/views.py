@@ -23,10 +23,9 @@ from modellake.lake.identity.merging import Group, group_state, read_groups
 from modellake.lake.identity.names import MergedNames
 from modellake.lake.projection import DEFAULT, Projection, RecordHistory, SourceNote
 from modellake.ledger.bases import BASE
-from modellake.ledger.commits import IDENTITY, Commit
+from modellake.ledger.commits import IDENTITY, Commit, Entry, Head
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.records import RecordContent, Span
-from modellake.rdf.queries import bind, load_named
 from modellake.store.engine import Applied, Engine, Graphs, QueryAnswer, Replacement, merged
 
 _READ_TOGETHER = 500
@@ -61,6 +60,7 @@ class View:
         self.audience = audience or Audience()
         self._names = MergedNames(projection.iris, self.audience.spaces)
         self._rules = projection.rules
+        self._shown: Applied | None = None  # what this process has put into the engine
         self._at: int | None = None  # the commit as of which everything is named; None for now
         self._moving = threading.RLock()
 
@@ -73,15 +73,25 @@ class View:
         """Evaluate a SPARQL query; relative IRIs are resolved against the lake's base."""
         return self._engine.query(text, base=self._iris.base)
 
-    def catch_up(self, notice: Notice | None = None) -> int:
+    def follow(self) -> int:
+        """Bring the view to the ledger's head after a commit of this process; see `catch_up`."""
+        return self.catch_up(behind=True)
+
+    def catch_up(self, notice: Notice | None = None, *, behind: bool = False) -> int:
         """Bring the view to the ledger's head; returns how many commits it was behind.
 
         A view that shows a commit which the ledger does not have, whose loading was cut short, or whose files are
         damaged is made again, and `notice` is told why. Of several threads one works and the others wait.
+
+        Args:
+            behind: True for who knows that there is something new.
         """
         with self._moving:
             try:
-                return self._catch_up(notice)
+                if not behind and self.is_current():
+                    return 0
+                with self._ledger.snapshot():
+                    return self._follow(self._ledger.head(), self._engine.applied(), notice)
             except UnavailableError as error:
                 if error.code != "view.damaged":
                     raise
@@ -90,8 +100,12 @@ class View:
                 self._rebuild(None, None)
                 return self._ledger.head().sequence
 
-    def _catch_up(self, notice: Notice | None) -> int:
-        head, applied = self._ledger.head(), self._engine.applied()
+    def is_current(self) -> bool:
+        """Does the view show the last commit? That is asked of both sides and changes neither."""
+        head = self._ledger.head()
+        return self._engine.applied() == Applied(head.sequence, head.hash, rules=self._rules)
+
+    def _follow(self, head: Head, applied: Applied | None, notice: Notice | None) -> int:
         if applied == Applied(head.sequence, head.hash, rules=self._rules):
             return 0
         reason = self._why_rebuild(applied)
@@ -164,7 +178,7 @@ class View:
         return self._projection.iris
 
     def _why_rebuild(self, applied: Applied | None) -> str | None:
-        if applied is None:
+        if applied is None or applied == self._shown:
             return None
         if applied.loading:
             return "The last loading of the view was cut short: making it again from the ledger."
@@ -177,11 +191,13 @@ class View:
         return None
 
     def _mark(self, commit: Commit) -> Applied:
-        return Applied(commit.sequence, commit.hash, rules=self._rules)
+        """What the engine will show; it need not be looked for in the chain again, which only grows."""
+        self._shown = Applied(commit.sequence, commit.hash, rules=self._rules)
+        return self._shown
 
     def _apply(self, commit: Commit) -> None:
         """Show one commit: an atomic replacement of the records that it changed."""
-        entries = list(self._ledger.entries(commit.sequence))
+        entries = commit.entries
         homes = dict.fromkeys(self._iris.topic(NamedNode(entry.record)).value for entry in entries)
         before, after = self._names_around(commit.sequence, renaming=any(item.kind == IDENTITY for item in entries))
         old = self._groups(homes, before, commit.sequence - 1)
@@ -196,7 +212,7 @@ class View:
                 subjects |= self._subjects(new[home], after) if home in new else set()
         spans = self._spans((record for group in new.values() for record in group.contents), commit.sequence)
         parts = [self._group_graphs(group, after, spans) for group in new.values()]
-        parts.append(self._commit_graphs(commit))
+        parts.append(self._commit_graphs(commit, entries))
         self._engine.replace(Replacement(subjects, merged(parts)), self._mark(commit))
 
     def _names_around(self, sequence: int, *, renaming: bool) -> tuple[MergedNames, MergedNames]:
@@ -205,7 +221,10 @@ class View:
             # An attempt to show this commit has failed half way.
             self._names = MergedNames(self._iris, self.audience.spaces)
         self._names.advance(self._ledger, sequence - 1)
-        before = self._names.copy() if renaming else self._names
+        if not renaming:
+            self._names.sequence = sequence
+            return self._names, self._names
+        before = self._names.copy()
         self._names.advance(self._ledger, sequence)
         return before, self._names
 
@@ -213,6 +232,8 @@ class View:
         self, homes: Iterable[str], before: MergedNames, after: MergedNames, old: Mapping[str, Group]
     ) -> Iterator[str]:
         """What has to be shown anew when names change: what they name, and what refers to that."""
+        from modellake.rdf.queries import bind, load_named
+
         moved = [home for home in homes if before.home(home) != after.home(home)]
         yield from (name for home in moved for name in (before.home(home), after.home(home)))
         named = {node for home in moved for node in self._subjects(old[before.home(home)], before)}
@@ -243,8 +264,8 @@ class View:
         shown = self._projection.record_graphs(group_state(group, names, self._iris), history)
         return merged([shown, self._projection.name_graphs(said)]) if said else shown
 
-    def _commit_graphs(self, commit: Commit) -> Graphs:
-        entries = [item for item in self._ledger.entries(commit.sequence) if item.space in self.audience.spaces]
+    def _commit_graphs(self, commit: Commit, said: Iterable[Entry]) -> Graphs:
+        entries = [item for item in said if item.space in self.audience.spaces]
         notes = self._ledger.source_notes((entry.source for entry in entries), at=commit.sequence)
         # A view speaks with one base IRI.
         named = partial(self._ledger.bases.said, sequence=commit.sequence, at=self._at)
@@ -291,7 +312,7 @@ class View:
             if progress:
                 progress(done, total)
         for commit in self._ledger.commits(until=sequence):
-            yield self._commit_graphs(commit)
+            yield self._commit_graphs(commit, commit.entries)
 
 
 def _history(contents: Sequence[RecordContent], spans: Sequence[Span]) -> RecordHistory:

@@ -17,12 +17,11 @@ from pyoxigraph import NamedNode, Triple
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ConflictError, LedgerError, RefusedError, UnavailableError
 from modellake.core.report import Finding, Report, Severity
-from modellake.lake.curation import Curation, curated_changes, edited_states
-from modellake.lake.drafting import Drafting, Intent
+from modellake.lake.curation import Curation, curated_changes, edited_states, whole_states
+from modellake.lake.drafting import Drafted, Drafting, Intent
 from modellake.lake.following import Following
 from modellake.lake.gate import Gate
 from modellake.lake.harvesting.documents import Harvested
-from modellake.lake.identity.findings import Noticed
 from modellake.lake.identity.identification import Identification
 from modellake.lake.identity.verdicts import Verdict, decision_change
 from modellake.lake.intake import Intake, Judgment, Proposal, tolerated
@@ -157,9 +156,11 @@ class Writer:
             RefusedError: the gate refuses the states that this would lead to.
             ConflictError: there is a later commit.
         """
-        states, findings = self.judge_edit(edit)
-        changes = [change for record, state in states.items() for change in curated_changes(record, state, self._iris)]
-        drafted = self._drafting.draft(intent, changes, findings)
+        with self._ledger.snapshot():
+            states, findings = self.judge_edit(edit)
+            edited = states.items()
+            changes = [change for record, state in edited for change in curated_changes(record, state, self._iris)]
+            drafted = self._drafting.draft(intent, changes, findings)
         commit = self._ledger.append(drafted.draft, expected=head)
         told = Spool([*findings, *drafted.noticed])
         return self._noted(Receipt(findings=told, records=len(states)), commit)
@@ -170,8 +171,9 @@ class Writer:
         Raises:
             RefusedError: it refuses them.
         """
-        states = edited_states(edit, self._ledger, self._names_at(None))
-        return states, self._curated_findings(edit, states)
+        names = self._names_at(None)
+        states = edited_states(edit, self._ledger, names)
+        return states, self._curated_findings(edit, whole_states(states, self._ledger, names))
 
     def withdraw(self, source: str, intent: Intent) -> Receipt:
         """Take back everything that a source says.
@@ -227,19 +229,22 @@ class Writer:
         self, items: Sequence[Item], intent: Intent, receipt: Receipt, *, strict: bool, follow: Follow | None = None
     ) -> None:
         for _ in range(_ATTEMPTS):
-            head = self._ledger.head()
-            reading = self._read(items)
-            judgment = self._intake.judge(reading.items)
-            if judgment.refused and strict:
+            with self._ledger.snapshot():
+                head = self._ledger.head()
+                reading = self._read(items)
+                judgment = self._intake.judge(reading.items)
+                refused = judgment.refused and strict
+                drafted = self._drafted(judgment, reading, intent) if judgment.changes and not refused else None
+            if refused:
                 self._quarantine(judgment.refused, intent, receipt)
                 return
             try:
-                commit, noticed = self._append(judgment, reading, intent, head)
+                commit = self._append(drafted, judgment, reading, head)
             except ConflictError:
                 continue
             self._quarantine(judgment.refused, intent, receipt)
-            self._record_outcome(judgment, reading, receipt)
-            receipt.findings += noticed
+            self._record_outcome(judgment, reading, commit, receipt)
+            receipt.findings += drafted.noticed if drafted else ()
             self._noted(receipt, commit, follow)
             return
         raise _contended()
@@ -261,36 +266,37 @@ class Writer:
                 batch.add(item.read_again(self._iris).item, None)
         return batch
 
-    def _append(self, judgment: Judgment, reading: _Batch, intent: Intent, head: Head) -> tuple[Commit | None, Noticed]:
-        readings = reading.of([*judgment.accepted, *judgment.unchanged])
+    def _drafted(self, judgment: Judgment, reading: _Batch, intent: Intent) -> Drafted:
         sources = {
             item.source.iri.value: SourceNote(item.source.place, item.source.media_type, item.source.harvester)
             for item in judgment.accepted
         }
-        commit, noticed = None, list[tuple[str | None, Finding]]()
-        if judgment.changes:
-            drafted = self._drafting.draft(
-                intent,
-                judgment.changes,
-                self._findings(judgment),
-                sources=sources,
-                readings=readings,
-                states=judgment.states,
-            )
-            commit, noticed = self._ledger.append(drafted.draft, expected=head), drafted.noticed
-        if commit is None and readings:
+        return self._drafting.draft(
+            intent,
+            judgment.changes,
+            self._findings(judgment),
+            sources=sources,
+            readings=_readings(judgment, reading),
+            states=judgment.states,
+            heard=_heard(judgment),
+        )
+
+    def _append(self, drafted: Drafted | None, judgment: Judgment, reading: _Batch, head: Head) -> Commit | None:
+        commit = self._ledger.append(drafted.draft, expected=head) if drafted else None
+        readings = _readings(judgment, reading) if commit is None else {}
+        if readings:
             with suppress(UnavailableError):  # Without a reading the documents are read again, no more.
                 self._ledger.note_readings(readings, expected=head)
-        return commit, noticed
+        return commit
 
     def _findings(self, judgment: Judgment) -> list[tuple[str | None, Finding]]:
         noticed = [(None, finding) for item in judgment.accepted for finding in item.description.findings]
         return [*judgment.findings, *noticed]
 
-    def _record_outcome(self, judgment: Judgment, reading: _Batch, receipt: Receipt) -> None:
+    def _record_outcome(self, judgment: Judgment, reading: _Batch, commit: Commit | None, receipt: Receipt) -> None:
         self._add_outcome(judgment, reading.unread, receipt)
-        heard = (item.source.iri.value for item in (*judgment.accepted, *judgment.unchanged))
-        self._ledger.quarantine.settle_all(heard, self._ledger.head().sequence)
+        if commit is None:
+            self._ledger.quarantine.settle_all(_heard(judgment), self._ledger.head().sequence)
 
     def _add_outcome(self, judgment: Judgment, unread: Iterable[Source], receipt: Receipt) -> None:
         receipt.accepted += [item.source.place for item in judgment.accepted]
@@ -303,7 +309,7 @@ class Writer:
         if commit is not None:
             receipt.sequence, receipt.commit_hash = commit.sequence, commit.hash
             receipt.commits += 1
-            (follow or self._view.catch_up)()
+            (follow or self._view.follow)()
         return receipt
 
     def _quarantine(self, refused: Sequence[Refusal], intent: Intent, receipt: Receipt) -> None:
@@ -330,8 +336,8 @@ class Writer:
             return None, Report((*item.report.findings, finding))
         return number, item.report
 
-    def _curated_findings(self, edit: Curation, states: dict[str, RecordState]) -> list[tuple[str | None, Finding]]:
-        found = self._gate.check_states(list(states.values()), self._ledger.types_of)
+    def _curated_findings(self, edit: Curation, states: Sequence[RecordState]) -> list[tuple[str | None, Finding]]:
+        found = self._gate.check_states(states, self._ledger.types_of)
         unknown = self._gate.check_terms(edit.add)
         listed: list[tuple[str | None, Finding]] = [(None, finding) for finding in unknown]
         listed += [(self._record(home), finding) for home, group in found.items() for finding in group]
@@ -358,6 +364,14 @@ def _batches(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
             group, statements, size = [], 0, 0
     if group:
         yield group
+
+
+def _readings(judgment: Judgment, reading: _Batch) -> dict[str, bytes]:
+    return reading.of([*judgment.accepted, *judgment.unchanged])
+
+
+def _heard(judgment: Judgment) -> list[str]:
+    return [item.source.iri.value for item in (*judgment.accepted, *judgment.unchanged)]
 
 
 def _contended() -> ConflictError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from modellake.ledger.contents import unpack
+from modellake.ledger.rows import select_rows
 from modellake.ledger.schema import contents, rules
 
 BASE = "base"
@@ -67,7 +68,7 @@ class Bases:
 
 def read_bases(connection: Connection, known: Bases, after: int = 0) -> Bases:
     """What is known of base IRIs, with what the commits after one have said."""
-    rows = connection.execute(_SAID, {"after": after})
-    said = ((sequence, unpack(f"The base IRI of commit {sequence}", *packed).decode()) for sequence, *packed in rows)
+    found = select_rows(connection, _SAID, {"after": after})
+    said = ((sequence, unpack(f"The base IRI of commit {sequence}", *packed).decode()) for sequence, *packed in found)
     new = tuple(period for period in said if period[0] > known.periods[-1][0])
     return Bases(known.periods + new) if new else known

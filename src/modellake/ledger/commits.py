@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -85,6 +85,7 @@ class Draft:
         readings: digests of what sources were read from, by IRI; no part of the chain.
         identifiers: the identifiers of records by which they may be known to be the same, which replace those
             that the index has; no part of the chain.
+        heard: the sources that were taken in, by IRI: what waits of them in quarantine is settled.
     """
 
     agent: str
@@ -96,6 +97,7 @@ class Draft:
     findings: Sequence[StoredFinding] = ()
     readings: Mapping[str, bytes] = field(default_factory=dict)
     identifiers: Mapping[str, frozenset[Identifier]] = field(default_factory=dict)
+    heard: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

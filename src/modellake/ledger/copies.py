@@ -17,7 +17,6 @@ from modellake.ledger.database import Database, Progress, not_a_ledger, stream, 
 from modellake.ledger.names import batches
 from modellake.ledger.schema import metadata
 from modellake.ledger.sqlite import copy_pages, new_file, translated_at
-from modellake.ledger.verification import Verification
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -79,6 +78,8 @@ def copy_into(source: Connection, url: str, lock_timeout: float, progress: Progr
         UsageError: ``ledger.exists``.
         LedgerError: ``ledger.damaged``; nothing was written.
     """
+    from modellake.ledger.verification import Verification
+
     system = system_of(url)
 
     def fill(target: Connection) -> None:

@@ -64,6 +64,7 @@ class Database(ABC):
         self._engine = engine
         self._lock_timeout = lock_timeout
         self._writing = threading.Lock()
+        self._snapshot = threading.local()
         self._closed = False
         _open_engines.add(engine)
 
@@ -121,8 +122,39 @@ class Database(ABC):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read transaction: one unchanging view of the ledger, however long it lasts."""
+        shared = self._shared
+        if shared is None:
+            with self._transaction(self.begin_reading()) as connection:
+                yield connection
+        else:
+            with self.translated():
+                yield shared
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads meanwhile be read in one transaction: to begin one costs more than most reads.
+
+        What is begun to be read has to be read to its end meanwhile.
+        """
+        if self._shared is not None:
+            yield
+            return
         with self._transaction(self.begin_reading()) as connection:
-            yield connection
+            self._snapshot.connection = connection
+            try:
+                yield
+            finally:
+                self._snapshot.connection = None
+
+    @property
+    def has_snapshot(self) -> bool:
+        """True while what this thread reads is of one state, which may not be the last one any more."""
+        return self._shared is not None
+
+    @property
+    def _shared(self) -> Connection | None:
+        found: Connection | None = getattr(self._snapshot, "connection", None)
+        return found
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

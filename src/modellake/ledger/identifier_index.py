@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from modellake.ledger.commits import IDENTITY, Identifier
 from modellake.ledger.contents import unpack
-from modellake.ledger.database import Database, stream, write_rows
+from modellake.ledger.database import Database, write_rows
 from modellake.ledger.names import FOREVER, Names, batches
+from modellake.ledger.rows import first_row, select_rows
 from modellake.ledger.schema import contents, entries, identifiers, records, sources
 
 Identifiers = Mapping[str, frozenset[Identifier]]
@@ -87,18 +88,21 @@ class IdentifierIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._used = False
 
     def is_empty(self) -> bool:
-        """True when no record bears any."""
-        with self._database.read() as connection:
-            return connection.execute(_ANY).first() is None
+        """True when no record bears any; one that was not empty is not looked at again."""
+        if not self._used:
+            with self._database.read() as connection:
+                self._used = first_row(connection, _ANY) is not None
+        return not self._used
 
     def of_records(self, wanted: Iterable[str]) -> dict[str, frozenset[Identifier]]:
         """The identifiers of records; those without any are left out."""
         found: defaultdict[str, set[Identifier]] = defaultdict(set)
         with self._database.read() as connection:
             for batch in batches(wanted):
-                for record, key, kind, own in connection.execute(_OF_RECORDS, {"records": batch}):
+                for record, key, kind, own in select_rows(connection, _OF_RECORDS, {"records": batch}):
                     found[record].add(Identifier(key, kind, bool(own)))
         return {record: frozenset(items) for record, items in found.items()}
 
@@ -107,20 +111,20 @@ class IdentifierIndex:
         found: defaultdict[str, set[str]] = defaultdict(set)
         with self._database.read() as connection:
             for batch in batches(keys):
-                for key, record in connection.execute(_HOLDERS, {"keys": batch}):
+                for key, record in select_rows(connection, _HOLDERS, {"keys": batch}):
                     found[key].add(record)
         return dict(found)
 
     def shared(self) -> Iterator[str]:
         """The identifiers that several records of one kind bear, in order."""
         with self._database.read() as connection:
-            yield from (row.key for row in stream(connection, _SHARED))
+            yield from (key for (key,) in select_rows(connection, _SHARED))
 
     def decided(self, after: int = 0, until: int | None = None) -> Iterator[IdentityEntry]:
         """What the commits in (after, until] said about the identity of resources, in order."""
         span = {"after": after, "until": FOREVER if until is None else until}
         with self._database.read() as connection:
-            for sequence, record, source, space, *packed in stream(connection, _DECIDED, span):
+            for sequence, record, source, space, *packed in select_rows(connection, _DECIDED, span):
                 content = unpack(f"The identity of <{record}>", *packed) if packed[-1] is not None else None
                 yield IdentityEntry(sequence, record, source, space, content)
 
@@ -134,5 +138,5 @@ def replace_identifiers(connection: Connection, names: Names, stated: Identifier
     """Write the identifiers of records anew; a record that the ledger does not know is left out."""
     ids = names.find(stated)
     write_rows(connection, _FORGET, [(number,) for number in ids.values()])
-    rows = [(number, *item) for record, number in ids.items() for item in sorted(stated[record])]
-    write_rows(connection, _INSERT, rows)
+    borne = [(number, *item) for record, number in ids.items() for item in sorted(stated[record])]
+    write_rows(connection, _INSERT, borne)

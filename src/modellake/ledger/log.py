@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from modellake.core.errors import AmbiguousError, NotFoundError
+from modellake.core.errors import AmbiguousError, ConflictError, NotFoundError
 from modellake.ledger.commits import STATEMENTS, Commit, Entry, Head, SourceNote, timestamp
 from modellake.ledger.contents import unpack
-from modellake.ledger.database import stream
 from modellake.ledger.names import FOREVER, batches
+from modellake.ledger.rows import first_row, select_rows
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -151,18 +152,17 @@ class LedgerStats:
 
 def head(connection: Connection, genesis: str) -> Head:
     """The last commit."""
-    row = connection.execute(_HEAD).first()
-    return Head(row.sequence, row.hash) if row else Head(0, genesis)
+    row = first_row(connection, _HEAD)
+    return Head(*row) if row else Head(0, genesis)
 
 
 def read_commits(connection: Connection, load: Load, after: int, until: int | None) -> Iterator[Commit]:
     """The commits in (after, until], in order."""
     bounds = {"after": after, "until": FOREVER if until is None else until}
-    rows = stream(connection, _COMMITS, bounds)
-    for _, group in groupby(rows, key=lambda row: row.sequence):
+    for _, group in groupby(select_rows(connection, _COMMITS, bounds), key=itemgetter(0)):
         lines = list(group)
         *values, _, _ = lines[0]
-        named = {line.name: line.hmac.hex() for line in lines if line.name is not None}
+        named = {name: hmac.hex() for *_, name, hmac in lines if name is not None}
         yield _commit(values, named, load)
 
 
@@ -199,6 +199,14 @@ def sequence_of(connection: Connection, prefix: str) -> int:
     return int(found[0].sequence)
 
 
+def conflict(expected: Head, head: Head) -> ConflictError:
+    """The error for who wanted to append to another commit than the last one."""
+    return ConflictError(
+        f"Another writer has appended: the head is commit {head.sequence}, no longer {expected.sequence}",
+        remedy="Read the present state and try again",
+    )
+
+
 def _unknown(what: str) -> NotFoundError:
     return NotFoundError(f"The ledger has no commit with {what}", code="ledger.commit-unknown")
 
@@ -210,8 +218,7 @@ def sequence_at(connection: Connection, time: datetime) -> int:
 
 def read_entries(connection: Connection, sequence: int) -> Iterator[Entry]:
     """The entries of one commit, in order."""
-    rows = stream(connection, _ENTRIES, {"sequence": sequence})
-    for record, source, kind, space, content_id, hmac in rows:
+    for record, source, kind, space, content_id, hmac in select_rows(connection, _ENTRIES, {"sequence": sequence}):
         yield Entry(record, source, kind, space, content_id, hmac.hex() if hmac else None)
 
 
@@ -228,8 +235,8 @@ def source_notes(connection: Connection, wanted: Iterable[str], at: int | None) 
     until = FOREVER if at is None else at
     found: dict[str, SourceNote] = {}
     for batch in batches(dict.fromkeys(wanted)):
-        rows = connection.execute(_NOTES, {"sources": batch, "at": until})
-        found.update((iri, SourceNote(*note)) for iri, *note in rows)
+        noted = select_rows(connection, _NOTES, {"sources": batch, "at": until})
+        found.update((iri, SourceNote(*note)) for iri, *note in noted)
     return found
 
 
@@ -260,8 +267,8 @@ def content(connection: Connection, content_id: int) -> bytes:
 
 def read_rules(connection: Connection, sequence: int) -> dict[str, bytes]:
     """The texts that were in force for a commit, by name."""
-    rows = connection.execute(_RULES, {"sequence": sequence})
-    return {name: unpack(f"The {name} of commit {sequence}", *packed) for name, *packed in rows}
+    named = connection.execute(_RULES, {"sequence": sequence})
+    return {name: unpack(f"The {name} of commit {sequence}", *packed) for name, *packed in named}
 
 
 def stats(connection: Connection) -> LedgerStats:

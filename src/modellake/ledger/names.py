@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Insert, Select, bindparam, insert, select
 
 from modellake.ledger.database import write_rows
+from modellake.ledger.rows import select_rows
 
 Item = TypeVar("Item")
 
@@ -44,8 +45,7 @@ class Names:
         """The numbers of those texts that have one."""
         found: dict[str, int] = {}
         for batch in batches(texts):
-            rows = self._connection.execute(self._find, {"texts": batch})
-            found.update((text, number) for text, number in rows)
+            found.update(select_rows(self._connection, self._find, {"texts": batch}))
         return found
 
     def give(self, texts: Iterable[str], *values: Any) -> dict[str, int]:

@@ -21,7 +21,7 @@ from modellake.ledger.schema import quarantine
 OPEN = "open"
 TAKEN_IN = "taken in"
 
-_WAITING = select(quarantine.c.source).distinct().where(quarantine.c.status == "open")
+_WAITING = select(quarantine.c.source).distinct().where(quarantine.c.status == OPEN)
 _ITEM = select(
     quarantine.c.id,
     quarantine.c.time,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, select
 
 from modellake.ledger.database import write_rows
 from modellake.ledger.names import batches
+from modellake.ledger.rows import select_rows
 from modellake.ledger.schema import quarantine, readings, sources
 
 _OPEN = "open"
@@ -35,7 +36,7 @@ def readings_of(connection: Connection, wanted: Iterable[str]) -> dict[str, byte
     """The readings of sources, by IRI; those without one or with something in quarantine are left out."""
     found: dict[str, bytes] = {}
     for batch in batches(dict.fromkeys(wanted)):
-        found.update((iri, digest) for iri, digest in connection.execute(_FIND, {"sources": batch}))
+        found.update((iri, digest) for iri, digest in select_rows(connection, _FIND, {"sources": batch}))
     return found
 
 
@@ -43,9 +44,9 @@ def replace_readings(connection: Connection, changed: Iterable[int], new: Mappin
     """Forget the readings of sources that changed (by number), then note new ones (by IRI, unknown ones left out)."""
     write_rows(connection, _FORGET, [(source,) for source in changed])
     for batch in batches(new):
-        rows: list[Any] = [(number, new[iri]) for iri, number in connection.execute(_IDS, {"sources": batch})]
-        write_rows(connection, _FORGET, [row[:1] for row in rows])
-        write_rows(connection, _INSERT, rows)
+        noted: list[Any] = [(number, new[iri]) for iri, number in connection.execute(_IDS, {"sources": batch})]
+        write_rows(connection, _FORGET, [row[:1] for row in noted])
+        write_rows(connection, _INSERT, noted)
 
 
 def forget_readings(connection: Connection) -> None:

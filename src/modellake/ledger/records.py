@@ -13,6 +13,7 @@ from modellake.ledger.commits import IDENTITY, STATEMENTS
 from modellake.ledger.contents import unpack
 from modellake.ledger.database import stream
 from modellake.ledger.names import BATCH, FOREVER, batches
+from modellake.ledger.rows import first_row, select_rows
 from modellake.ledger.schema import commits, contents, current, entries, records, sources
 
 _ASKED = records.c.iri.in_(bindparam("records", expanding=True))
@@ -196,14 +197,14 @@ def stated_records(connection: Connection, at: int | None) -> Iterator[str]:
 
 def has_record(connection: Connection, record: str) -> bool:
     """True when a source states something about the record now."""
-    return connection.execute(_HAS, {"record": record}).first() is not None
+    return first_row(connection, _HAS, {"record": record}) is not None
 
 
 def records_of_many(connection: Connection, wanted: Iterable[str]) -> dict[str, list[str]]:
     """The records that each source says something about now, in order; sources that say nothing are left out."""
     found: dict[str, list[str]] = {}
     for batch in batches(wanted):
-        for source, record in connection.execute(_OF_SOURCES, {"sources": batch}):
+        for source, record in select_rows(connection, _OF_SOURCES, {"sources": batch}):
             found.setdefault(source, []).append(record)
     return found
 
@@ -218,8 +219,8 @@ def spans(connection: Connection, wanted: Iterable[str], at: int | None) -> dict
     until = FOREVER if at is None else at
     found: dict[str, Span] = {}
     for batch in batches(wanted):
-        rows = connection.execute(_SPANS, {"records": batch, "at": until})
-        found.update((iri, Span(created, modified)) for iri, created, modified in rows)
+        touched = select_rows(connection, _SPANS, {"records": batch, "at": until})
+        found.update((iri, Span(created, modified)) for iri, created, modified in touched)
     return found
 
 
@@ -245,22 +246,17 @@ def _contents_of(
     connection: Connection, batch: list[str], at: int | None, spaces: frozenset[str] | None
 ) -> defaultdict[str, list[RecordContent]]:
     found: defaultdict[str, list[RecordContent]] = defaultdict(list)
-    rows = connection.execute(_NOW if at is None else _THEN, {"records": batch, "at": at})
-    for row in rows:
+    held = select_rows(connection, _NOW if at is None else _THEN, {"records": batch, "at": at})
+    for iri, source, kind, space, sequence, content_id, *packed in held:
         # An erased content has no body, and says nothing any more; what is said of identity is no part of a record.
-        if row.body is not None and row.kind != IDENTITY and (spaces is None or row.space in spaces):
-            found[row.iri].append(_record_content(row))
+        if packed[-1] is not None and kind != IDENTITY and (spaces is None or space in spaces):
+            content = unpack(f"What <{source}> says about <{iri}>", *packed)
+            found[iri].append(RecordContent(iri, source, kind, space, content, sequence, content_id))
     return found
-
-
-def _record_content(row: Any) -> RecordContent:
-    iri, source, kind, space, sequence, content_id, *packed = row
-    content = unpack(f"What <{source}> says about <{iri}>", *packed)
-    return RecordContent(iri, source, kind, space, content, sequence, content_id)
 
 
 def _pages(connection: Connection) -> Iterator[list[str]]:
     last = ""
-    while page := list(connection.execute(_PAGE, {"after": last}).scalars()):
+    while page := [iri for (iri,) in select_rows(connection, _PAGE, {"after": last})]:
         yield page
         last = page[-1]

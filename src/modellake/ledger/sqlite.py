@@ -113,7 +113,7 @@ class SQLite(Database):
     def pulse(self) -> int | None:
         """See `Database.pulse` and https://www.sqlite.org/pragma.html#pragma_data_version."""
         with self._watching, translated_at(self.path):
-            if self._closed:
+            if self._closed or self.has_snapshot:
                 return None
             if self._watch is None or self._watch[0] != os.getpid():
                 # One that writes nothing, so that it sees what all others write; it does not survive a fork.

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from modellake.ledger.commits import STATEMENTS
 from modellake.ledger.database import write_rows
 from modellake.ledger.names import Names, batches
+from modellake.ledger.rows import select_rows
 from modellake.ledger.schema import current, records, sources, type_sets, types
 
 _FIND = select(types.c.document, types.c.stated).where(types.c.document.in_(bindparam("documents", expanding=True)))
@@ -97,7 +98,7 @@ def types_of(connection: Connection, known: KnownSets, resources: Iterable[str])
     wanted = set(resources)
     found: defaultdict[str, set[int]] = defaultdict(set)
     for batch in batches({_split(resource)[0] for resource in wanted}):
-        for document, stated in connection.execute(_FIND, {"documents": batch}):
+        for document, stated in select_rows(connection, _FIND, {"documents": batch}):
             for rest, number in json.loads(stated).items():
                 if document + rest in wanted:
                     found[document + rest].add(number)
@@ -107,7 +108,7 @@ def types_of(connection: Connection, known: KnownSets, resources: Iterable[str])
 
 def _classes(connection: Connection, known: KnownSets, ids: set[int]) -> dict[int, frozenset[str]]:
     for batch in batches(ids - known.classes.keys()):
-        for number, classes in connection.execute(_CLASSES, {"ids": batch}):
+        for number, classes in select_rows(connection, _CLASSES, {"ids": batch}):
             known.classes[number] = frozenset(json.loads(classes))
     return known.classes
 

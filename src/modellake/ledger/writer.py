@@ -17,6 +17,7 @@ from modellake.ledger.database import write_rows
 from modellake.ledger.identifier_index import replace_identifiers
 from modellake.ledger.names import Names, batches
 from modellake.ledger.readings import replace_readings
+from modellake.ledger.rows import select_rows
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -93,7 +94,7 @@ class Start(NamedTuple):
 
 def read_start(connection: Connection, genesis: str) -> Start:
     """Where the next commit starts; it holds until the write transaction ends."""
-    sequence, own_hash, *highest = connection.execute(_START).one()
+    ((sequence, own_hash, *highest),) = select_rows(connection, _START)
     return Start(Head(sequence, own_hash) if sequence else Head(0, genesis), *highest)
 
 
@@ -240,8 +241,8 @@ class CommitWriter:
     def _look_up(self, batch: list[Change]) -> _Held:
         held = _Held()
         wanted = list({change.record for change in batch})
-        for row in self._connection.execute(_HELD, {"records": wanted}):
-            iri, record, source, kind, space, content, content_digest, hmac = row
+        found = select_rows(self._connection, _HELD, {"records": wanted})
+        for iri, record, source, kind, space, content, content_digest, hmac in found:
             held.records[iri] = record
             if content is not None:
                 held.current[iri, source, kind] = (space, content_digest)
@@ -308,8 +309,8 @@ class CommitWriter:
 
     def _known_notes(self, batch: list[str]) -> dict[str, SourceNote]:
         known = [iri for iri in batch if iri not in self._new_sources]
-        rows = self._connection.execute(_LAST_NOTES, {"sources": known}) if known else ()
-        return {iri: SourceNote(*note) for iri, *note in rows}
+        noted = select_rows(self._connection, _LAST_NOTES, {"sources": known}) if known else ()
+        return {iri: SourceNote(*note) for iri, *note in noted}
 
     def _note_rows(self, iri: str, known: SourceNote | None) -> Iterator[Row]:
         note = self._draft.sources.get(iri) or SourceNote(iri)

@@ -69,6 +69,7 @@ class EmbeddedEngine:
             raise open_error(path, error) from error
         self._in_log = True
         self._refused = False
+        self._applied: Applied | None = None  # the only mark, as far as it is known
         if path:
             announce(path)
 
@@ -78,7 +79,9 @@ class EmbeddedEngine:
 
     def replace(self, change: Replacement, mark: Applied) -> None:
         """See `Engine.replace`."""
-        stale, new = list(self._mark_quads()), mark_quad(self._marks, mark)
+        known, self._applied = self._applied, None
+        stale = [mark_quad(self._marks, known)] if known else list(self._mark_quads())
+        new = mark_quad(self._marks, mark)
         marks: Graphs = {self._marks: [f"{new.triple} ."]}
         try:
             if change.subjects:
@@ -95,7 +98,7 @@ class EmbeddedEngine:
                     self._store.remove(quad)
         except _FAILURES as error:
             raise self._refusal(error) from error
-        self._refused = False
+        self._refused, self._applied = False, mark
 
     def load(self, parts: Iterable[Graphs], mark: Applied) -> None:
         """See `Engine.load`."""
@@ -131,7 +134,7 @@ class EmbeddedEngine:
             if isinstance(error, _FAILURES):
                 raise failure("cannot write", error) from error
             raise
-        self._store, self._in_log, self._refused = made, False, False
+        self._store, self._in_log, self._refused, self._applied = made, False, False, mark
         if self._generations:
             sweep(self._generations)
 
@@ -144,7 +147,9 @@ class EmbeddedEngine:
         return quad in self._store
 
     def applied(self) -> Applied | None:
-        """See `Engine.applied`."""
+        """See `Engine.applied`. Nobody else writes here, so what was written last need not be looked for."""
+        if self._applied:
+            return self._applied
         try:
             marks = [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
         except _FAILURES as error:

@@ -108,11 +108,11 @@ class Identification:
         Args:
             states: of records after these changes, as far as they are known already.
         """
-        return _Following(self._ledger, self._iris, self._names.at(), changes, decided, states or {}).outcome()
+        return _Reach(self._ledger, self._iris, self._names.at(), changes, decided, states or {}).outcome()
 
 
-class _Following:
-    """One commit, and how far its changes reach."""
+class _Reach:
+    """How far the changes of one commit reach."""
 
     def __init__(
         self,
@@ -132,6 +132,8 @@ class _Following:
         self._states: dict[str, RecordState] = {}
         self._held: dict[str, frozenset[Identifier]] = {}
         self._bears: dict[str, frozenset[Identifier]] = {}
+        self._holders_of: dict[str, set[str]] = {}
+        self._index_of: dict[str, frozenset[Identifier]] = {}
 
     def outcome(self) -> Outcome:
         changed: defaultdict[str, list[Change]] = defaultdict(list)
@@ -151,8 +153,8 @@ class _Following:
         found = {record for record, group in changed.items() if any(map(_is_telling, group))}
         homes = {self._home(record): record for record in changed}
         if not self._ledger.identifiers.is_empty():
-            self._held = self._ledger.identifiers.of_records(changed)
-            found |= self._held.keys() | {homes[iri] for iri in self._ledger.identifiers.holders(homes)}
+            self._held = self._indexed(changed)
+            found |= self._held.keys() | {homes[iri] for iri in self._holders(homes)}
         if self._names.decisions:
             found |= {record for iri, record in homes.items() if self._names.decided_about(iri)}
         outside = (iri for iri in homes if not iri.startswith(self._iris.base))
@@ -162,19 +164,20 @@ class _Following:
         """The states of records after the commit, and what identifiers they bear then."""
         new = [record for record in dict.fromkeys(wanted) if record not in self._states]
         states = {record: self._known[record] for record in new if record in self._known}
-        for record, contents in self._ledger.contents_many(record for record in new if record not in states):
+        unknown = [record for record in new if record not in states]
+        for record, contents in self._ledger.contents_many(unknown) if unknown else ():
             after = _after(contents, changed.get(record, ()))
             states[record] = record_state(self._iris.topic(NamedNode(record)), after, self._iris)
         self._states |= states
         self._bears |= {record: identifiers_of(state, self._iris) for record, state in states.items()}
-        self._held |= self._ledger.identifiers.of_records(new)
+        self._held |= self._indexed(new)
 
     def _pull(self, changed: Mapping[str, list[Change]]) -> None:
         """Resources that others name as themselves bear their own IRIs."""
         named = {item.key for items in self._bears.values() for item in items}
         ours = {key for key in named if key.startswith(self._iris.base)}
         homes = {self._home(record): record for record in self._states}
-        ours |= self._ledger.identifiers.holders(homes).keys()
+        ours |= self._holders(homes).keys()
         there = (record for record in map(self._record, ours) if record in changed or self._ledger.has_record(record))
         self._read(there, changed)
         for iri in ours:
@@ -193,15 +196,33 @@ class _Following:
                 item.key for record in frontier for item in (*self._bears[record], *self._held.get(record, ()))
             } - asked
             asked |= keys
-            holders = self._ledger.identifiers.holders(keys)
+            holders = self._holders(keys)
             found = {record for records in holders.values() for record in records}
             found |= {self._record(iri) for record in frontier for iri in self._partners(self._home(record))}
             new = found - self._bears.keys()
             # What the commit does not touch bears what the index says.
-            held = self._ledger.identifiers.of_records(new)
+            held = self._indexed(new)
             self._bears |= {record: held.get(record, frozenset()) for record in new}
             self._held |= held
             frontier = new
+
+    def _holders(self, keys: Iterable[str]) -> dict[str, set[str]]:
+        """Which records bear identifiers as the index says; what was asked before is not asked again."""
+        wanted = list(keys)
+        unknown = [key for key in wanted if key not in self._holders_of]
+        if unknown:
+            found = self._ledger.identifiers.holders(unknown)
+            self._holders_of |= {key: found.get(key, set()) for key in unknown}
+        return {key: self._holders_of[key] for key in wanted if self._holders_of[key]}
+
+    def _indexed(self, records: Iterable[str]) -> dict[str, frozenset[Identifier]]:
+        """The identifiers of records as the index says; what was asked before is not asked again."""
+        wanted = list(records)
+        unknown = [record for record in wanted if record not in self._index_of]
+        if unknown:
+            found = self._ledger.identifiers.of_records(unknown)
+            self._index_of |= {record: found.get(record, frozenset()) for record in unknown}
+        return {record: self._index_of[record] for record in wanted if self._index_of[record]}
 
     def _partners(self, iri: str) -> set[str]:
         pairs = [decision.pair for decision in self._names.decided_about(iri)] + list(self._decided)
