@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import Quad
 
-import modellake
+from modellake.bootstrap import create_lake, open_ledger
 from modellake.core.iris import LakeIRIs
+from modellake.lake.gate import Gate
 from modellake.lake.lake import Lake
 from modellake.lake.projection import Projection
 from modellake.lake.views import Notice, View
@@ -55,16 +56,17 @@ class NullEngine:
 class IdleView(View):
     """A view that stays behind: to be made later, by `Lake.rebuild`."""
 
-    def catch_up(self, notice: Notice | None = None) -> int:  # noqa: ARG002
+    def catch_up(self, notice: Notice | None = None, *, behind: bool = False) -> int:  # noqa: ARG002
         return 0
 
 
 @contextmanager
 def engineless(folder: Path, view: type[View] = IdleView) -> Iterator[Lake]:
     """A new lake, as `modellake.open` puts it together, with no engine behind its view."""
-    with modellake.open(folder, base_iri=BASE) as made:
-        ledger, gate, directory = made.ledger, made.gate, made.directory
-        pack = load_gate()
-        projection = Projection(LakeIRIs(BASE), load_hierarchy(), pack.single_valued)
-        shown = view(ledger, NullEngine(), projection)
-        yield Lake(ledger, shown, gate, projection, lambda *_: NullEngine(), directory)
+    create_lake(folder, base_iri=BASE)
+    ledger, iris = open_ledger(folder), LakeIRIs(BASE)
+    pack, hierarchy = load_gate(), load_hierarchy()
+    projection = Projection(iris, hierarchy, pack.single_valued)
+    shown = view(ledger, NullEngine(), projection)
+    with Lake(ledger, shown, Gate(pack, hierarchy, iris), projection, lambda *_: NullEngine(), folder) as lake:
+        yield lake

@@ -25,8 +25,10 @@ TypeLookup = Callable[[Iterable[str]], Mapping[str, Collection[str]]]
 Findings = dict[NamedNode, list[Finding]]
 # Statements that are judged together: an engine needs memory and time for them that grow faster than their number, and
 # each group costs a lookup of types.
-_GROUP = 5_000
+_GROUP = 1_500
 _TYPE = str(RDF.type)
+_TYPED = f" {_TYPE} <"
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Checked(Protocol):
@@ -60,7 +62,9 @@ class Gate:
     def check_terms(self, statements: Iterable[Triple]) -> list[Finding]:
         """Violations for terms that our namespaces do not have and for subjects that are the lake's own."""
         listed = list(statements)
-        reserved = {home for home in set(map(_home, listed)) if home is not None and self.iris.is_reserved(home)}
+        subjects = {item.subject for item in listed}
+        homes = {home_of(subject) for subject in subjects if isinstance(subject, NamedNode)}
+        reserved = {home for home in homes if self.iris.is_reserved(home)}
         told = [_reserved_subject(item) for item in listed if reserved and _home(item) in reserved]
         return sorted(told, key=_reading_order) + sorted(unknown_terms(listed), key=_reading_order)
 
@@ -73,9 +77,10 @@ class Gate:
         """
         told = [state for state in states if not state.is_empty]
         groups = list(_groups(told))
+        known = _or_told(types_of, told) if len(groups) > 1 else types_of
         found: Findings = {}
         for group in groups:
-            found.update(self._checked(group, _or_told(types_of, told) if len(groups) > 1 else types_of))
+            found.update(self._checked(group, known))
         return found
 
     def _checked(self, states: Sequence[Checked], types_of: TypeLookup) -> Findings:
@@ -91,10 +96,8 @@ class Gate:
         """The states, what follows from them, and the types of what they refer to, as N-Triples."""
         lines = {line for state in states for line in state.lines}
         # What follows has the subjects of what is said and names no resource that this does not name.
-        parts = [line.split(" ", 2) for line in lines]
+        referred = _referred(lines)
         lines.update(self.hierarchy.entailed_lines(lines))
-        described = {subject for subject, _, _ in parts}
-        referred = {value[:-2] for _, _, value in parts if value.startswith("<")} - described
         for iri, kinds in types_of(node[1:-1] for node in referred).items():
             known = self.hierarchy.types_above(map(NamedNode, kinds))
             lines.update(f"<{iri}> {RDF.type} {kind} ." for kind in known)
@@ -132,15 +135,29 @@ def _groups(states: Iterable[Checked]) -> Iterator[list[Checked]]:
         yield group
 
 
+def _referred(lines: Collection[str]) -> set[str]:
+    """The IRIs that statements name and do not describe, in N-Triples syntax."""
+    described: set[str] = set()
+    named: set[str] = set()
+    for line in lines:
+        subject, _, rest = line.partition(" ")
+        described.add(subject)
+        value = rest.partition(" ")[2]
+        if value[0] == "<":
+            named.add(value[:-2])
+    return named - described
+
+
 def _or_told(types_of: TypeLookup, states: Iterable[Checked]) -> TypeLookup:
     """A lookup that knows the types of what these states describe better than the one given."""
     told: dict[str, set[str]] = {}
     for state in states:
+        for subject in {line.partition(" ")[0] for line in state.lines}:
+            told.setdefault(subject[1:-1], set())
         for line in state.lines:
-            subject, predicate, value = line.split(" ", 2)
-            kinds = told.setdefault(subject[1:-1], set())
-            if predicate == _TYPE and value.startswith("<"):
-                kinds.add(value[1:-3])
+            subject, predicate, value = line.split(" ", 2) if _TYPED in line else ("", "", "")
+            if predicate == _TYPE:
+                told[subject[1:-1]].add(value[1:-3])
 
     def look_up(iris: Iterable[str]) -> Mapping[str, Collection[str]]:
         listed = list(iris)
@@ -185,7 +202,7 @@ def _home_of_focus(finding: Finding) -> NamedNode | None:
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(
         set(findings),
-        key=lambda item: (list(Severity).index(item.severity), item.focus or "", item.shape or ""),
+        key=lambda item: (_RANKS[item.severity], item.focus or "", item.shape or ""),
     )
 
 

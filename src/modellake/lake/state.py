@@ -57,7 +57,7 @@ class RecordState:
     def statements(self) -> frozenset[Triple]:
         """The state: one statement per normal value, in the lexical form that sorts first."""
         kept = frozenset(self._kept())
-        if len(set(map(normal_statement, kept))) == len(kept):
+        if all(normal_statement(item) is item for item in kept):
             return kept  # as nearly always, and without sorting
         chosen: dict[Triple, Triple] = {}
         for statement in sorted(kept, key=str):

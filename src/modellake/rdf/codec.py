@@ -21,11 +21,13 @@ from modellake.core.prefixes import PREFIXES
 from modellake.core.report import Finding, Place, Severity
 from modellake.core.vocab import RDF, XSD
 from modellake.rdf.assets import CONTEXT_IRI
-from modellake.rdf.contexts import localize_contexts
+from modellake.rdf.contexts import localize_contexts, localized_text
 from modellake.rdf.formats import Syntax
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
+# Signs of what RDF 1.2 has besides, and of escapes that may hide one: other documents need not be looked at closely.
+_SIGNS = (b"<<", b"{|", b"~", b"--", b"irection", b"\\u")
 _DOUBLE_FORM = re.compile(r"-?\d\.\d+E-?\d{1,3}")
 
 
@@ -42,20 +44,31 @@ def read_statements(content: bytes, syntax: Syntax, *, base: str, document: str 
         ParseError: with a code (``parse.syntax``, ``parse.encoding``, ``parse.remote-context``,
             ``parse.xml-entity``, ``parse.triple-term``) and the place.
     """
-    statements = [quad.triple for quad in read_quads(prepare(content, syntax, document), syntax, base, document)]
+    text = prepare(content, syntax, document)
+    statements = [quad.triple for quad in read_quads(text, syntax, base, document)]
     return [_plain_decimal(item) for item in statements] if syntax.format == RdfFormat.JSON_LD else statements
 
 
 def read_quads(content: bytes | IO[bytes], syntax: Syntax, base: str, document: str) -> Iterator[Quad]:
     """The quads of a prepared document, streamed."""
     try:
-        for quad in parse(content, format=syntax.format, base_iri=base):
+        quads = parse(content, format=syntax.format, base_iri=base)
+        if _is_plain(content, syntax):
+            yield from quads
+        for quad in quads:
             _refuse_triple_terms(quad, document)
             yield quad
     except SyntaxError as error:
         raise _parse_error(error, syntax, document) from error
     except RecursionError as error:
         raise ParseError("The document is nested too deeply", code="parse.too-deep", place=Place(document)) from error
+
+
+def _is_plain(content: bytes | IO[bytes], syntax: Syntax) -> bool:
+    """True for a document that holds nothing of RDF 1.2, as far as that can be told at a glance."""
+    if not isinstance(content, bytes) or syntax.format == RdfFormat.RDF_XML:
+        return False
+    return not any(sign in content for sign in _SIGNS)
 
 
 def graph_findings(content: bytes, syntax: Syntax, base: str, document: str) -> tuple[Finding, ...]:
@@ -145,6 +158,9 @@ def _with_local_context(content: bytes, document: str) -> bytes:
         ) from error
     except RecursionError as error:
         raise ParseError("The JSON is nested too deeply", code="parse.too-deep", place=Place(document)) from error
+    localized = localized_text(content, tree)
+    if localized is not None:
+        return localized
     if not localize_contexts(tree, document):
         return content
     return json.dumps(tree, ensure_ascii=False).encode()
@@ -157,7 +173,9 @@ def _plain_decimal(statement: Triple) -> Triple:
     https://www.w3.org/TR/json-ld11-api/#data-round-tripping), which no xsd:decimal may have.
     """
     value = statement.object
-    if not isinstance(value, Literal) or value.datatype != XSD.decimal or not _DOUBLE_FORM.fullmatch(value.value):
+    if not isinstance(value, Literal) or "E" not in value.value:
+        return statement
+    if value.datatype != XSD.decimal or not _DOUBLE_FORM.fullmatch(value.value):
         return statement
     number = format(Decimal(value.value).normalize(), "f")
     return Triple(statement.subject, statement.predicate, Literal(number, datatype=XSD.decimal))

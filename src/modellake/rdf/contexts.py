@@ -7,7 +7,9 @@ that a document can make use of is put into it: the prefixes, and the terms that
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +18,8 @@ from modellake.core.report import Place
 from modellake.rdf.assets import CONTEXT_IRI, context_text
 
 MAX_DEPTH = 200
+_QUOTED = json.dumps(CONTEXT_IRI).encode()
+_WORD = re.compile(rb"[A-Za-z_][\w-]*")
 
 
 def localize_contexts(tree: Any, document: str) -> bool:
@@ -25,6 +29,61 @@ def localize_contexts(tree: Any, document: str) -> bool:
         ParseError: ``parse.remote-context`` for any other remote context, ``parse.too-deep``.
     """
     return _Localizer(document).localize(tree)
+
+
+def localized_text(content: bytes, tree: Any) -> bytes | None:
+    """A document with our own context in the place of its IRI; None where more is to be done than that.
+
+    Args:
+        content: of the document, in UTF-8.
+        tree: the same, parsed.
+    """
+    uses = _uses(tree)
+    if uses is None or not uses.named or b"\\u" in content or content.count(_QUOTED) != uses.named:
+        return None
+    words = _words() & set(_WORD.findall(content))
+    return content.replace(_QUOTED, _context_text(words, frozenset(uses.scoped)))
+
+
+@dataclass(slots=True)
+class _Uses:
+    """How a document uses our context.
+
+    Attributes:
+        named: how many times it names it.
+        scoped: the terms with a context of their own that some value has to be read by.
+    """
+
+    named: int = 0
+    scoped: set[str] = field(default_factory=set)
+
+
+def _uses(tree: Any) -> _Uses | None:
+    """How a JSON tree uses our context; None where it has other contexts or is too deep."""
+    uses = _Uses()
+    level = [tree] if isinstance(tree, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for node in level:
+            if isinstance(node, list):
+                below += node
+                continue
+            if node.get("@context", CONTEXT_IRI) != CONTEXT_IRI:
+                return None
+            uses.named += "@context" in node
+            uses.scoped |= {term for term in _scoped_terms() & node.keys() if not _is_absolute(node[term])}
+            below += node.values()
+        level = [node for node in below if isinstance(node, dict | list)]
+        if not level:
+            return uses
+    return None
+
+
+def _is_absolute(value: Any) -> bool:
+    """True for IRIs that no context makes others of (https://www.w3.org/TR/json-ld11-api/#iri-expansion, step 6.2)."""
+    if isinstance(value, list):
+        return all(isinstance(item, str) and _is_absolute(item) for item in value)
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
 class _Localizer:
@@ -126,14 +185,44 @@ def _terms() -> frozenset[str]:
     return frozenset(_definitions())
 
 
+@lru_cache(maxsize=1)
+def _words() -> frozenset[bytes]:
+    return frozenset(term.encode() for term in _terms())
+
+
+@lru_cache(maxsize=1024)
+def _context_text(mentioned: frozenset[bytes], scoped: frozenset[str]) -> bytes:
+    """Our context as JSON; contexts within it cost much, and stay for the terms only that need theirs."""
+    context = dict(_context_for(frozenset(word.decode() for word in mentioned)))
+    for term in _scoped_terms() & context.keys() - scoped:
+        context[term] = {name: value for name, value in context[term].items() if name != "@context"}
+    return json.dumps(context).encode()
+
+
+@lru_cache(maxsize=1)
+def _scoped_terms() -> frozenset[str]:
+    """The properties with a context of their own for their values."""
+    definitions = _definitions().items()
+    return frozenset(
+        term
+        for term, definition in definitions
+        if isinstance(definition, dict) and "@context" in definition and definition.get("@type") == "@vocab"
+    )
+
+
 @lru_cache(maxsize=1024)
 def _context_for(mentioned: frozenset[str]) -> dict[str, Any]:
-    """Our context without the terms that are not mentioned; keywords and prefixes always stay."""
-    return {
+    """Our context without the terms that are not mentioned, nor prefixes that nothing needs; keywords always stay."""
+    terms = {
         term: definition
         for term, definition in _definitions().items()
-        if term in mentioned or term.startswith("@") or _is_prefix(definition)
+        if term.startswith("@") or (term in mentioned and not _is_prefix(definition))
     }
+    needed = mentioned | {word.decode() for word in _WORD.findall(json.dumps(terms).encode())}
+    prefixes = {
+        term: definition for term, definition in _definitions().items() if term in needed and _is_prefix(definition)
+    }
+    return terms | prefixes
 
 
 def _is_prefix(definition: Any) -> bool:

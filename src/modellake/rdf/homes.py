@@ -54,9 +54,13 @@ def split_by_home(statements: Iterable[Triple]) -> HomeSplit:
     blanks = _blank_nodes(listed)
     names = _names(blanks) if blanks.nodes else {}
     by_home: dict[NamedNode, set[Triple]] = defaultdict(set)
+    homes: dict[Term, NamedNode] = {}
     for statement in listed:
-        named = renamed(statement, names)
-        by_home[home_of(subject_iri(named))].add(named)
+        subject = statement.subject
+        named = renamed(statement, names) if names else statement
+        if subject not in homes:
+            homes[subject] = home_of(subject_iri(named))
+        by_home[homes[subject]].add(named)
     return HomeSplit({home: frozenset(group) for home, group in by_home.items()}, names)
 
 

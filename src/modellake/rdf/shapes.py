@@ -123,6 +123,11 @@ class ShapePack:
         return {shape: tuple(sorted(texts)) for shape, texts in found.items()}
 
     @cached_property
+    def _remedies(self) -> Mapping[str, str]:
+        """The messages in English."""
+        return {shape: dict(texts).get("en", "") for shape, texts in self._messages.items()}
+
+    @cached_property
     def _ntriples(self) -> str:
         return ntriples_text(self.statements)
 
@@ -136,7 +141,7 @@ class ShapePack:
         shape = result.root_shape or result.source_shape
         iri = shape.strip("<>") if shape and shape.startswith("<") else None
         messages = self._messages.get(iri or "", ())
-        said = dict(messages).get("en") or (result.messages[0] if result.messages else "")
+        said = self._remedies.get(iri or "") or (result.messages[0] if result.messages else "")
         component = result.component_iri
         detail = _detail(component, result.path, result.value)
         return Finding(
@@ -165,10 +170,12 @@ def _available(asked: EngineName) -> EngineName:
     return "pyshacl"
 
 
+_SEVERITIES = {SH + severity: severity for severity in Severity}
+
+
 def _severity(iri: str) -> Severity:
     """A severity of somebody's own blocks, as sh:Violation does: nothing is known that would let it pass."""
-    name = iri.removeprefix(SH)
-    return Severity(name) if name in list(Severity) else Severity.VIOLATION
+    return _SEVERITIES.get(iri, Severity.VIOLATION)
 
 
 @lru_cache(maxsize=1)
@@ -211,7 +218,10 @@ def _detail(component: str, path: str | None, value: str | None) -> str:
     name = component.rpartition("#")[2].removesuffix("ConstraintComponent")
     text = _EXPLAINED.get(name, f"breaks the rule {name}" + (" for {path}" if path else ""))
     shown = value if value is None or len(value) <= 120 else value[:117] + "…"
-    return text.format(path=compact_all(path or ""), value=compact_all(shown or ""))
+    return text.format(path=_shortened(path or ""), value=_shortened(shown or ""))
+
+
+_shortened = lru_cache(maxsize=16_384)(compact_all)
 
 
 def _limit(item: Triple) -> int:

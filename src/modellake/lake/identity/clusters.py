@@ -94,7 +94,7 @@ def _resolved(known: Knowledge, edges: Collection[Pair], accepted: Collection[Pa
     """The groups that edges make; one in which two must be kept apart falls back to what people accepted."""
     groups: list[Group] = []
     for group in _components(known.identifiers.keys() | _ends(accepted), [*edges, *accepted]):
-        contested = _has_conflict(known, group)
+        contested = len(group) > 1 and _has_conflict(known, group)
         groups += _components(group, [edge for edge in accepted if edge[0] in group]) if contested else [group]
     return groups
 
@@ -105,7 +105,7 @@ def _by_content(known: Knowledge, named: Sequence[Group]) -> list[Group]:
     edges: list[tuple[Group, Group]] = []
     nameless: list[tuple[Group, Group]] = []
     for (key, _), holders in known.holders().items():
-        if is_checksum(key):
+        if len(holders) > 1 and is_checksum(key):
             groups = sorted({of[iri] for iri in holders}, key=min)
             own = [group for group in groups if not known.schemes(group)]
             nameless += _chain(own)
@@ -116,7 +116,7 @@ def _by_content(known: Knowledge, named: Sequence[Group]) -> list[Group]:
 def _united(known: Knowledge, parts: frozenset[Group], nameless: Sequence[tuple[Group, Group]]) -> Iterator[Group]:
     """The parts as one group, or what is left of that where two of them must be kept apart."""
     whole = frozenset[str]().union(*parts)
-    if not _is_ambiguous(known, parts) and not _has_conflict(known, whole):
+    if len(whole) == 1 or (not _is_ambiguous(known, parts) and not _has_conflict(known, whole)):
         yield whole
         return
     for rest in _components(parts, [edge for edge in nameless if edge[0] in parts]):
