@@ -34,7 +34,7 @@ def tokens(folder: Path) -> Iterator[Tokens]:
 
 
 def test_a_lake_without_tokens(tokens: Tokens, folder: Path) -> None:
-    assert tokens.list() == []
+    assert tokens.kept() == []
     assert tokens.find("abcdefgh") is None
     with pytest.raises(NotFoundError) as unknown:
         tokens.revoke("abcdefgh")
@@ -45,7 +45,7 @@ def test_a_lake_without_tokens(tokens: Tokens, folder: Path) -> None:
 def test_what_is_kept_of_a_token(tokens: Tokens, folder: Path) -> None:
     expires = datetime(2100, 1, 1, tzinfo=UTC)
     text = tokens.create("ci", "contributor", agent="https://example.org/ci", expires=expires)
-    (kept,) = tokens.list()
+    (kept,) = tokens.kept()
     assert (kept.name, kept.role, kept.agent, kept.expires) == ("ci", "contributor", "https://example.org/ci", expires)
     assert (kept.id, kept.digest, kept.used, kept.revoked) == (token_id(text), token_digest(text), None, None)
     assert tokens.find(kept.id) == kept
@@ -65,7 +65,7 @@ def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
 
 def test_who_commits_with_it_is_called_as_the_token(tokens: Tokens) -> None:
     tokens.create("ci", "contributor")
-    assert tokens.list()[0].agent == "ci"
+    assert tokens.kept()[0].agent == "ci"
 
 
 def test_what_others_do_is_seen_at_once(tokens: Tokens, folder: Path) -> None:
@@ -97,7 +97,7 @@ def test_revoking_is_for_good(tokens: Tokens) -> None:
     first = tokens.revoke(identifier)
     assert tokens.revoke(identifier) == first
     tokens.create("ci", "reader")
-    assert [item.status(datetime.now(UTC)) for item in tokens.list()] == ["revoked", "active"]
+    assert [item.status(datetime.now(UTC)) for item in tokens.kept()] == ["revoked", "active"]
 
 
 def test_names_of_active_tokens_are_their_own(tokens: Tokens) -> None:
@@ -123,7 +123,7 @@ def test_what_cannot_be_made(tmp_path: Path, name: str, role: str, agent: str | 
     with pytest.raises(UsageError) as refused:
         held.create(name, role, agent=agent)
     assert refused.value.code == code
-    assert held.list() == []
+    assert held.kept() == []
 
 
 def test_no_token_has_expired_already(tokens: Tokens) -> None:
@@ -135,10 +135,10 @@ def test_no_token_has_expired_already(tokens: Tokens) -> None:
 def test_the_last_use_is_known_to_the_hour(tokens: Tokens) -> None:
     tokens.create("ci", "reader")
     now = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
-    tokens.note_use(tokens.list()[0], now)
-    assert tokens.list()[0].used == datetime(2030, 5, 6, 7, tzinfo=UTC)
-    tokens.note_use(tokens.list()[0], now + timedelta(minutes=40))
-    assert tokens.list()[0].used == datetime(2030, 5, 6, 7, tzinfo=UTC)
+    tokens.note_use(tokens.kept()[0], now)
+    assert tokens.kept()[0].used == datetime(2030, 5, 6, 7, tzinfo=UTC)
+    tokens.note_use(tokens.kept()[0], now + timedelta(minutes=40))
+    assert tokens.kept()[0].used == datetime(2030, 5, 6, 7, tzinfo=UTC)
 
 
 def test_no_backup_has_them(tokens: Tokens, folder: Path, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_no_backup_has_them(tokens: Tokens, folder: Path, tmp_path: Path) -> Non
     assert token_digest(text) not in content
     assert b"ci-with-a-name-of-its-own" not in content
     restored = Tokens(restore_lake(tmp_path / "backup", tmp_path / "restored"))
-    assert restored.list() == []
+    assert restored.kept() == []
 
 
 def test_they_are_no_part_of_what_is_verified(tokens: Tokens, folder: Path) -> None:
@@ -177,7 +177,7 @@ def test_many_make_tokens_at_once(folder: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {item.id for item in Tokens(folder).list()} == {token_id(text) for text in made}
+    assert {item.id for item in Tokens(folder).kept()} == {token_id(text) for text in made}
     assert len(made) == 8
 
 
@@ -198,5 +198,5 @@ def test_files_that_are_not_understood(tmp_path: Path, change: Callable[[Path], 
         path.unlink()
     change(tmp_path / FILE)
     with pytest.raises((LedgerError, ModelLakeError)) as refused:
-        Tokens(tmp_path).list()
+        Tokens(tmp_path).kept()
     assert refused.value.code == code

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,15 @@ class Token:
         return "expired" if self.expires is not None and self.expires <= now else "active"
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Tokens by name as they were in a database when it had that pulse."""
+
+    database: Database | None = None
+    pulse: int | None = None
+    tokens: Mapping[str, Token] = field(default_factory=dict)
+
+
 class Tokens:
     """The tokens of the lake in a folder, for any number of threads and processes.
 
@@ -91,8 +100,8 @@ class Tokens:
         self._lock = threading.RLock()
         self._database: Database | None = None
         self._file: tuple[int, int] | None = None
-        self._pulse: object = None
-        self._known: dict[str, Token] = {}
+        self._known = _Known()
+        self._made = False  # are there tables?
 
     def create(self, name: str, role: str, *, agent: str | None = None, expires: datetime | None = None) -> str:
         """Make a token and return it: it is kept nowhere.
@@ -126,27 +135,21 @@ class Tokens:
             connection.execute(tokens.insert().values(row))
         return text
 
-    def list(self) -> list[Token]:
+    def kept(self) -> list[Token]:
         """All that were ever made, the oldest first."""
-        with self._lock:
-            database = self._opened()
-            if database is None:
-                return []
-            with database.read() as connection:
-                return _read(connection) if _is_there(connection) else []
+        database = self._opened()
+        return [] if database is None else self._all(database)
 
     def find(self, identifier: str) -> Token | None:
         """The token of that name as it is now, whoever has changed it."""
-        with self._lock:
-            database = self._opened()
-            if database is None:
-                return None
-            pulse = database.pulse()
-            if pulse is None or pulse != self._pulse:
-                with database.read() as connection:
-                    found = _read(connection) if _is_there(connection) else []
-                self._known, self._pulse = {item.id: item for item in found}, pulse
-            return self._known.get(identifier)
+        database = self._opened()
+        if database is None:
+            return None
+        pulse = database.pulse()
+        known = self._known
+        if pulse is None or known.database is not database or known.pulse != pulse:
+            known = self._known = _Known(database, pulse, {item.id: item for item in self._all(database)})
+        return known.tokens.get(identifier)
 
     def revoke(self, identifier: str) -> Token:
         """Let a token be worth nothing from now on; one that is revoked already stays as it is.
@@ -180,33 +183,41 @@ class Tokens:
         with self._lock:
             if self._database:
                 self._database.close()
-            self._database, self._pulse, self._known = None, None, {}
+            self._database, self._known, self._made = None, _Known(), False
 
     @contextmanager
     def _writing(self, *, create: bool = False) -> Iterator[Any]:
         """A transaction; None where there are no tokens, and none shall be made."""
-        with self._lock:
-            if create:
-                self._make()
-            database = self._opened()
-            if database is None:
-                yield None
-                return
-            with database.beside() as connection:
-                yield connection if _is_there(connection) else None
+        if create:
+            self._make()
+        database = self._opened()
+        if database is None:
+            yield None
+            return
+        with database.beside() as connection:
+            yield connection if self._is_made(connection) else None
+
+    def _all(self, database: Database) -> list[Token]:
+        with database.read() as connection:
+            return _read(connection) if self._is_made(connection) else []
+
+    def _is_made(self, connection: Connection) -> bool:
+        self._made = self._made or _is_there(connection)
+        return self._made
 
     def _opened(self) -> Database | None:
         """The database; None while there is none. Another file in its place is noticed."""
-        if isinstance(self._place, Path):
-            file = _file(self._place)
-            if file != self._file:
-                self.close()
-            self._file = file
-            if file is None:
-                return None
-        if self._database is None:
-            self._database = system_of(self._place).open(self._place, _PATIENCE)
-        return self._database
+        with self._lock:
+            if isinstance(self._place, Path):
+                file = _file(self._place)
+                if file != self._file:
+                    self.close()
+                self._file = file
+                if file is None:
+                    return None
+            if self._database is None:
+                self._database = system_of(self._place).open(self._place, _PATIENCE)
+            return self._database
 
     def _make(self) -> None:
         """Make the place where tokens are kept, if there is none."""

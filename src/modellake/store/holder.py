@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,28 +23,43 @@ class Holder:
         command: its program and, for ``modellake``, the command: further arguments may be secret.
         since: ISO 8601, UTC.
         url: where it answers questions about the lake; empty where it does not.
+        key: what it has to be told there, where it does not answer everybody.
     """
 
     pid: int
     command: str
     since: str
     url: str = ""
+    key: str = field(default="", repr=False)
 
     def __str__(self) -> str:
         return f"process {self.pid} ({self.command}, since {self.since})"
 
 
-def announce(folder: Path, *, url: str = "") -> None:
+def announce(folder: Path, *, url: str = "", key: str = "") -> None:
     """Say that this process has the view in a folder open; where nothing can be written, nothing is said.
 
     Args:
         folder: of the view.
         url: of the server that this process is, such as ``http://127.0.0.1:8000``: commands on this machine ask it
             instead of waiting for it to end. Its ``/query`` takes queries as the SPARQL 1.1 Protocol says.
+        key: a token that it takes from them. Nobody else can read a note with a key.
     """
-    holder = Holder(os.getpid(), _command(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", url)
+    holder = Holder(os.getpid(), _command(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", url, key)
     with suppress(OSError):
-        _note(folder).write_text(json.dumps(asdict(holder)), encoding="utf-8")
+        _write(_note(folder), json.dumps(asdict(holder)), 0o600 if key else 0o666)
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    """Write a file that is never there by half, nor for a moment with another mode."""
+    building = path.with_name(f".{path.name}.{os.getpid()}")
+    building.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(building, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "w", encoding="utf-8") as file:
+            file.write(text)
+        building.replace(path)
+    finally:
+        building.unlink(missing_ok=True)
 
 
 def retire(folder: Path) -> None:
@@ -63,7 +78,8 @@ def holder_of(folder: Path) -> Holder | None:
 def _read(folder: Path) -> Holder | None:
     try:
         said = json.loads(_note(folder).read_bytes())
-        return Holder(int(said["pid"]), str(said["command"]), str(said["since"]), str(said.get("url", "")))
+        told = str(said.get("url", "")), str(said.get("key", ""))
+        return Holder(int(said["pid"]), str(said["command"]), str(said["since"]), *told)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

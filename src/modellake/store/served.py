@@ -6,8 +6,10 @@ the server takes it into the view before it answers the next question, so here t
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
@@ -49,7 +51,9 @@ class ServedEngine(RemoteEngine):
     capabilities = CAPABILITIES
 
     def __init__(self, marks: NamedNode, holder: Holder, named: tuple[NamedNode, ...]) -> None:
-        super().__init__(marks, Service(f"{holder.url.rstrip('/')}/query"), Layout(None, named))
+        authorization = f"Bearer {holder.key}" if holder.key else None
+        service = Service(f"{holder.url.rstrip('/')}/query", authorization=authorization)
+        super().__init__(marks, service, Layout(None, named))
         self._holder = holder
         self.applied()
 
@@ -91,4 +95,17 @@ class ServedEngine(RemoteEngine):
 def is_asked(holder: Holder | None) -> bool:
     """True when a holder of a view answers questions on this machine."""
     parts = urlsplit(holder.url if holder else "")
-    return parts.scheme == "http" and parts.hostname in _HOSTS
+    return parts.scheme == "http" and _is_here(parts.hostname or "")
+
+
+def _is_here(host: str) -> bool:
+    """Is it an address of this machine? Nobody can listen at another one."""
+    if host in _HOSTS:
+        return True
+    try:
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+    except (ValueError, OSError):
+        return False
+    return True

@@ -24,7 +24,9 @@ from urllib.parse import unquote, urlsplit
 
 from modellake.core.errors import ModelLakeError, RefusedError
 from modellake.web import api, graphs, health, linked, metrics, questions, sparql
-from modellake.web.callers import CALLER, LOCAL
+from modellake.web.access import Access
+from modellake.web.access.access import STRANGER
+from modellake.web.callers import CALLER
 from modellake.web.delivery import deliver
 from modellake.web.headers import sealed
 from modellake.web.messages import Disconnected, Message, Receive, Request, Response, Scope, Send
@@ -39,7 +41,7 @@ __all__ = ["Application", "Mount", "Route", "application"]
 _LOG = logging.getLogger("modellake.web")
 
 
-def application(served: Served, *, origins: Origins | None = None) -> Application:
+def application(served: Served, *, origins: Origins | None = None, access: Access | None = None) -> Application:
     """The application with all its rooms."""
     routes = [
         *sparql.routes(served),
@@ -50,7 +52,7 @@ def application(served: Served, *, origins: Origins | None = None) -> Applicatio
         *api.routes(served),
         *linked.routes(served),
     ]
-    return Application(routes, origins or Origins(), api.mounts(served), root=_root(served))
+    return Application(routes, origins or Origins(), api.mounts(served), access or Access(), _root(served))
 
 
 def _root(served: Served) -> str:
@@ -65,12 +67,14 @@ class Application:
         routes: exact paths before prefixes, longer prefixes before shorter ones, whatever their order here.
         origins: web pages that may ask.
         mounts: other ASGI applications by the prefix of their paths, without a slash at its end.
+        access: the rules by which callers are known.
         root: what paths begin with where a proxy hands them on as they are: the path of the base IRI.
     """
 
     routes: Sequence[Route]
     origins: Origins = field(default_factory=Origins)
     mounts: Mapping[str, Mount] = field(default_factory=dict)
+    access: Access = field(default_factory=Access)
     root: str = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,18 +89,20 @@ class Application:
             await send({"type": "websocket.close"})
 
     async def _serve(self, request: Request, send: Send) -> None:
+        self.access.proxies.apply(request)
         send = sealed(request, self.origins, send)
         try:
-            response = await self._answer(request, send)
+            if response := await self._answer(request, send):
+                await deliver(request, response, send)
         except Disconnected:
             return
-        if response:
-            await deliver(request, response, send)
+        finally:
+            self.access.end(request)
 
     async def _answer(self, request: Request, send: Send) -> Response | None:
         """The answer; None where a mounted application has sent it."""
         try:
-            self._admit(request)
+            await self._admit(request)
             mount = self._mount(request.path)
             if mount is None:
                 return await self._routed(request)
@@ -111,10 +117,12 @@ class Application:
             _LOG.exception("%s %s", request.method, request.path)
             return internal_problem()
 
-    def _admit(self, request: Request) -> None:
+    async def _admit(self, request: Request) -> None:
         """Find out who calls, and refuse who may not."""
-        request.caller = request.scope[CALLER] = LOCAL
+        request.caller = request.scope[CALLER] = STRANGER
         self.origins.check(request)
+        request.caller = request.scope[CALLER] = await self.access.identify(request)
+        self.access.begin(request)
 
     def _mount(self, path: str) -> Mount | None:
         fitting = [prefix for prefix in self.mounts if path == prefix or path.startswith(f"{prefix}/")]

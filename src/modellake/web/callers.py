@@ -24,6 +24,10 @@ class Role(IntEnum):
         return self.name.lower()
 
 
+# https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1; browsers and old clients ask their users for a password.
+CHALLENGES = [("WWW-Authenticate", 'Bearer realm="modellake"'), ("WWW-Authenticate", 'Basic realm="modellake"')]
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who sends a request.
@@ -32,11 +36,13 @@ class Caller:
         role: what they may do.
         agent: the name or IRI that their commits carry; None for the user of the server's process.
         known: have they said who they are, with a token?
+        token: what names it.
     """
 
     role: Role
     agent: str | None = None
     known: bool = False
+    token: str = ""
 
     def require(self, role: Role) -> None:
         """Go on if the caller may do what ``role`` may.
@@ -52,7 +58,7 @@ class Caller:
                 f"This needs a token with the role {role.label}",
                 code="access.token-needed",
                 remedy="Send the header Authorization: Bearer TOKEN; modellake token create makes one.",
-                headers=[("WWW-Authenticate", 'Bearer realm="modellake"')],
+                headers=CHALLENGES,
             )
         raise HTTPError(
             403,

@@ -19,12 +19,13 @@ def routes(served: Served) -> list[Route]:
     async def live(_: Request) -> Response:
         return _json(200, {"status": "ok"})
 
-    async def ready(_: Request) -> Response:
+    async def ready(request: Request) -> Response:
         try:
             found = await asyncio.to_thread(_readiness, served)
         except ModelLakeError as error:
             return _json(503, {"status": "unavailable", "code": error.code})
-        return _json(200, {"status": "ok", **found})
+        # How much goes on is told to those who may ask for it.
+        return _json(200, {"status": "ok", **(found if request.caller.role >= Role.READER else {})})
 
     paths = {"/health": ready, "/health/ready": ready, "/health/live": live}
     return [Route(path, answer, needs=Role.NOBODY) for path, answer in paths.items()]

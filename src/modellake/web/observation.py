@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from modellake.core.tokens import PATTERN
 from modellake.web.callers import CALLER
 from modellake.web.identifiers import HEADER, identified
 from modellake.web.logs import FACTS, REQUESTS
@@ -17,6 +18,7 @@ from modellake.web.routes import ROUTE
 _LOG = logging.getLogger("modellake.web")
 NOWHERE = "(none)"  # the route of what leads to none
 GONE = "gone"  # the status of what got no answer, as its client had gone
+MASK = "***"  # for a token that somebody has put into an address
 _LONGEST = 500  # characters of a path in the log
 
 
@@ -94,7 +96,7 @@ def _facts(scope: Scope, seen: _Seen, route: str, seconds: float) -> dict[str, A
         "event": "request",
         "id": seen.identifier,
         "method": scope["method"][:20],
-        "path": scope["path"][:_LONGEST],
+        "path": PATTERN.sub(MASK, scope["path"])[:_LONGEST],
         "route": route,
         "status": seen.status,
         "bytes": seen.sent,

@@ -37,7 +37,7 @@ class Origins:
             HTTPError: 421 ``http.host`` or 403 ``http.origin``.
         """
         host = _host(f"//{request.headers.get('host', '')}")
-        if host and not is_loopback(host) and host not in self.names:
+        if host and not is_loopback(host) and not _is_address(host) and host not in self.names:
             raise HTTPError(
                 421,
                 f"This is not the server of {host[:200]}",
@@ -85,6 +85,15 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_address(host: str) -> bool:
+    """Is it an IP address? No name leads to it, so no page can take it for its own server."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _host(origin: str) -> str:

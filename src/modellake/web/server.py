@@ -14,6 +14,7 @@ from typing import Protocol
 import uvicorn
 
 from modellake.core.errors import UnavailableError, UsageError
+from modellake.web.access import Access
 from modellake.web.app import application
 from modellake.web.guard import guarded
 from modellake.web.observation import Observed
@@ -40,33 +41,38 @@ def start(
     port: int = 0,
     *,
     origins: Origins | None = None,
+    access: Access | None = None,
     ready: Ready | None = None,
 ) -> None:
     """Serve until a signal, or another thread, ends it; requests that have begun are then brought to their end.
 
     Args:
         served: a lake or a bare engine; the caller closes it afterwards.
-        host: an address of this machine's own, as nobody is asked who they are.
+        host: an address of this machine; one that others reach only where callers are asked who they are.
         port: 0 takes a free one.
         origins: web pages that may ask.
+        access: the rules by which callers are known; by default nobody is asked.
         ready: told the URL and how to end it, when clients can connect.
 
     Raises:
-        UsageError: ``serve.not-loopback``.
+        UsageError: ``serve.not-loopback`` or ``serve.no-token``.
         UnavailableError: ``serve.port-taken``.
     """
+    _check_rules(host, access := access or Access())
     bound = _bind(host, port)
     address = f"[{host}]" if ":" in host else host
     # The log goes where the program says; the server has nothing to say to people.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
-        Observed(application(served, origins=origins), served.meters),
+        Observed(application(served, origins=origins, access=access), served.meters),
         http=guarded(served.limits),
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
+        # What proxies say is believed of those alone that were named: see modellake.web.access.proxies.
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
     )
     server = _Server(config)
@@ -97,14 +103,26 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def _check_rules(host: str, access: Access) -> None:
+    """Raise UsageError where strangers could reach what nobody guards, or where nobody could ask anything."""
+    if not is_loopback(host) and not access.required:
+        raise UsageError(
+            f"{host} can be reached from other machines, and nobody would be asked who they are",
+            code="serve.not-loopback",
+            remedy="Serve a lake and let tokens be required; or leave --host out, and let a proxy that asks for "
+            "passwords stand before the server.",
+        )
+    if access.required and not access.public_read and not access.has_usable_token():
+        raise UsageError(
+            "Callers need a token, and the lake has none that is active: nobody could ask anything",
+            code="serve.no-token",
+            remedy="Make one and keep what it prints: modellake token create NAME --role reader. "
+            "Or say --public-read, so that everybody may read.",
+        )
+
+
 def _bind(host: str, port: int) -> socket.socket:
     """A socket that listens already, so that whoever is told its address can connect."""
-    if not is_loopback(host):
-        raise UsageError(
-            f"{host} can be reached from other machines, and the server does not ask yet who its callers are",
-            code="serve.not-loopback",
-            remedy="Leave --host out, and let a proxy that asks for passwords stand before it.",
-        )
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)[0]
         # asyncio turns the delay of small packets off only where the protocol is named: else an answer takes 40 ms.
