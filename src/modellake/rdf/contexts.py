@@ -1,7 +1,8 @@
 """JSON-LD contexts: ours is built in, every other remote one is refused.
 
 Reading a document costs as much as its context is large, and ours defines hundreds of terms. So only the part
-that a document can make use of is put into it: the prefixes, and the terms that occur among its strings.
+that a document can make use of is put into it: the terms that occur among its strings, and the prefixes that it or
+they need. Nearly all documents name our context and no other: there it is put into the text, which is not written anew.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ def localized_text(content: bytes, tree: Any) -> bytes | None:
         tree: the same, parsed.
     """
     uses = _uses(tree)
-    if uses is None or not uses.named or b"\\u" in content or content.count(_QUOTED) != uses.named:
+    # Escapes may hide a name from who looks at the text alone.
+    if uses is None or not uses.named or b"\\u" in content or b"\\/" in content:
+        return None
+    if content.count(_QUOTED) != uses.named:
         return None
     words = _words() & set(_WORD.findall(content))
     return content.replace(_QUOTED, _context_text(words, frozenset(uses.scoped)))
