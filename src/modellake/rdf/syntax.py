@@ -16,7 +16,8 @@ from pyoxigraph import NamedNode, RdfFormat, Variable, parse
 
 from modellake.core.errors import QueryError
 from modellake.core.report import Place
-from modellake.rdf.tokens import WORDS, Token, excerpt, readings, syntax_error, tokens, unescape_iri
+from modellake.rdf.complaints import complaint, explanation
+from modellake.rdf.tokens import Token, excerpt, readings, syntax_error, tokens, unescape_iri
 
 Form = OneOf["select", "ask", "construct", "describe", "update"]
 
@@ -28,6 +29,7 @@ _QUERY_FORMS: dict[str, Form] = {
 }
 _UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_AMBIGUOUS = "query.ambiguous"
 ALL = "*"  # stands for every service, or every document
 _NAMED_BEFORE_BRACE = ("GRAPH", "SERVICE", "SILENT")
 
@@ -50,6 +52,15 @@ class ParameterBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedService:
+    """A service with the offset of its IRI or variable, and the offset after it."""
+
+    service: NamedNode | Variable
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueryInspection:
     """What a text asks for.
 
@@ -62,6 +73,7 @@ class QueryInspection:
         parameters: the blocks that `modellake.rdf.queries.bind` fills.
         from_graphs: the graphs of ``FROM`` (``USING`` in an update).
         from_named: the graphs of ``FROM NAMED`` (``USING NAMED``).
+        asked: the services that the engine itself asks; what is inside of a SERVICE is for that service to ask.
 
     Relative IRIs of prefixes, loads and graphs are resolved against ``BASE``, and stay relative without one.
     """
@@ -74,6 +86,7 @@ class QueryInspection:
     parameters: tuple[ParameterBlock, ...]
     from_graphs: tuple[str, ...]
     from_named: tuple[str, ...]
+    asked: tuple[AskedService, ...] = ()
 
 
 def inspect(text: str, *, base: str | None = None) -> QueryInspection:
@@ -108,7 +121,8 @@ def check_read(
     for inspection in found:
         if isinstance(inspection, QueryInspection):
             _check_form(inspection)
-            _check_services(inspection.services, allowed_services)
+            check_services(inspection.services, allowed_services)
+            _check_reading(text, inspection, found)
     if isinstance(found[0], QueryError):
         raise found[0]
     return found[0]
@@ -130,7 +144,8 @@ def check_update(
     for inspection in found:
         if isinstance(inspection, QueryInspection):
             _check_loads(inspection.loads, allowed_loads)
-            _check_services(inspection.services, allowed_services)
+            check_services(inspection.services, allowed_services)
+            _check_reading(text, inspection, found)
     if isinstance(found[0], QueryError):
         raise found[0]
     if found[0].form != "update":
@@ -148,6 +163,14 @@ def _check_loads(loads: Sequence[str], allowed: Collection[str]) -> None:
                 code="update.load-not-allowed",
                 remedy="Send what the document says with INSERT DATA.",
             )
+
+
+def _check_reading(text: str, inspection: QueryInspection, found: Sequence[object]) -> None:
+    """Refuse what asks elsewhere and could be read in several ways: no engine is to find another way to ask."""
+    if len(found) > 1 and (inspection.services or inspection.loads):
+        start = text.index("\\")
+        remedy = "Write the characters themselves instead of \\u and their numbers."
+        raise syntax_error(text, start, "Engines may read this differently, and it asks elsewhere", remedy, _AMBIGUOUS)
 
 
 def _inspected(text: str, base: str | None, *, update: bool = False) -> QueryInspection | QueryError:
@@ -169,7 +192,8 @@ def _check_form(inspection: QueryInspection) -> None:
         )
 
 
-def _check_services(services: Sequence[NamedNode | Variable], allowed: Collection[str]) -> None:
+def check_services(services: Sequence[NamedNode | Variable], allowed: Collection[str] = frozenset()) -> None:
+    """Let pass only services whose IRIs are allowed. Raises QueryError: ``query.service-not-allowed``."""
     for service in () if ALL in allowed else services:
         if isinstance(service, Variable) or service.value not in allowed:
             raise QueryError(
@@ -201,35 +225,14 @@ def query_error(error: SyntaxError, text: str) -> QueryError:
         _Inspector(text, found, None).inspect()
     except QueryError as better:
         return better
-    if explained := _explanation(text, found):
+    if explained := explanation(text, found):
         return explained
     message = str(error.msg or error)
     position = re.search(r"at (\d+):(\d+)", message)
     if not position:
         return QueryError(f"Malformed SPARQL: {message}")
     place = Place(line=int(position[1]), column=int(position[2]))
-    return QueryError(f"Malformed SPARQL: {_complaint(message)}\n{excerpt(text, place)}", place=place)
-
-
-def _explanation(text: str, found: list[Token]) -> QueryError | None:
-    """What people most often get wrong, where parsers complain about something further on."""
-    declared = {name.text for word, name in pairwise(found) if word.is_word("PREFIX")}
-    for token in found:
-        prefix = token.text.partition(":")[0] + ":"
-        if token.kind == "name" and prefix not in declared:
-            remedy = f"Begin the query with PREFIX {prefix} <…>."
-            return syntax_error(text, token.start, f"The prefix {prefix!r} is not declared", remedy)
-        if token.kind == "word" and token.text.upper() not in WORDS:
-            remedy = "Write IRIs as <…> or prefix:name, and strings in quotes."
-            return syntax_error(text, token.start, f"{token.text!r} is no word of SPARQL", remedy)
-    return None
-
-
-def _complaint(message: str) -> str:
-    """The sentence in an error of Oxigraph's parser; the tokens that it lists besides mislead."""
-    items = message.replace("\n", " ").partition("expected ")[2].removeprefix("one of ").split(", ")
-    sentences = [item for item in items if re.fullmatch(r"[A-Z]\w*( [\w']+){2,}", item.strip())]
-    return sentences[0].strip() if sentences else "the parser cannot go on here"
+    return QueryError(f"Malformed SPARQL: {complaint(message)}\n{excerpt(text, place)}", place=place)
 
 
 class _Inspector:
@@ -243,6 +246,8 @@ class _Inspector:
         self.loads: list[str] = []
         self.default: list[str] = []
         self.named: list[str] = []
+        self.asked: list[AskedService] = []
+        self.service_depth: int | None = None  # of the SERVICE that the present token is inside of
 
     def inspect(self) -> QueryInspection:
         form = self._form()
@@ -251,6 +256,8 @@ class _Inspector:
                 self._word(index, token)
             elif token.kind == "name" and token.depth:
                 self._refuse_glued_name(index, token)
+            elif token.text == "}" and self.service_depth == token.depth - 1:
+                self.service_depth = None
         return QueryInspection(
             form,
             tuple(self.services),
@@ -260,6 +267,7 @@ class _Inspector:
             tuple(self._parameters()),
             tuple(self.default),
             tuple(self.named),
+            tuple(self.asked),
         )
 
     def _form(self) -> Form:
@@ -286,7 +294,11 @@ class _Inspector:
         elif token.is_word("PREFIX") and not token.depth:
             self._declare(index + 1)
         elif token.is_word("SERVICE"):
-            self.services.append(self._service(self._after_silent(index)))
+            named = self._after_silent(index)
+            self.services.append(self._service(named))
+            if self.service_depth is None:
+                self.service_depth = token.depth
+                self.asked.append(AskedService(self.services[-1], self._at(named).start, self._at(named).end))
         elif token.is_word("LOAD"):
             self.loads.append(self._iri(self._after_silent(index)))
         elif token.is_word("FROM", "USING"):
@@ -314,7 +326,7 @@ class _Inspector:
             token.start,
             f"Engines may read {token.text!r} as the keyword SERVICE with something beside it",
             remedy="Write a blank around keywords, a dot before a brace, or use another prefix.",
-            code="query.ambiguous",
+            code=_AMBIGUOUS,
         )
 
     def _at(self, index: int) -> Token:

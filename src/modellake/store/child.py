@@ -99,6 +99,11 @@ class ChildEngine(RemoteEngine):
         return self._process.watched
 
     @property
+    def outlet(self) -> socket.socket | None:
+        """Where the server reaches this process, if it has a network of its own."""
+        return self._process.outlet
+
+    @property
     def secluded(self) -> bool:
         """True when nobody else on this machine reaches the server."""
         return self._process.secluded

@@ -47,13 +47,23 @@ def main() -> int:
         preexec_fn=lambda: _bind_to_us(int(memory)),  # noqa: PLW1509 - there is one thread here
     )
     try:
-        control.sendall(f"{'secluded' if secluded else 'open'} {server.pid}\n".encode())
+        _greet(control, f"{'secluded' if secluded else 'open'} {server.pid}\n".encode(), outlet=secluded)
         said = _attend(control, server, address)
     finally:
         server.kill()
         status = server.wait()
     sys.stderr.write(said.decode("utf-8", "replace"))
     return 1 if status > 0 else 0
+
+
+def _greet(control: socket.socket, greeting: bytes, *, outlet: bool) -> None:
+    """Tell who asked what there is now, with a socket at which the server reaches them, if it reaches nobody else."""
+    if not outlet:
+        control.sendall(greeting)
+        return
+    with socket.create_server((_HOST, 0)) as listening:
+        rights = array.array("i", [listening.fileno()])
+        control.sendmsg([greeting], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 
 
 def _attend(control: socket.socket, server: subprocess.Popen[bytes], address: tuple[str, int]) -> bytes:

@@ -114,6 +114,7 @@ class ServerProcess:
 
     Attributes:
         secluded: nobody else reaches it.
+        outlet: where a secluded server reaches this process.
         watched: it ends by itself what takes too long.
         pid: of the server.
 
@@ -143,6 +144,7 @@ class ServerProcess:
                 stderr=self._said,
                 start_new_session=True,
             )
+        self.outlet: socket.socket | None = None
         kind, _, pid = self._greeting().partition(" ")
         self.secluded, self.pid = kind == "secluded", int(pid or 0)
         self._await()
@@ -160,9 +162,7 @@ class ServerProcess:
             raise ConnectionResetError("the engine has ended and is started again")
         if not rights:
             raise ConnectionRefusedError("the engine does not listen yet")
-        numbers = array.array("i")
-        numbers.frombytes(rights[0][2][: numbers.itemsize])
-        connection = socket.socket(fileno=numbers[0])
+        connection = socket.socket(fileno=_number(rights[0][2]))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.settimeout(None)
         return connection
@@ -190,10 +190,14 @@ class ServerProcess:
         self._control.close()
         self._process.wait()
         self._said.close()
+        if self.outlet:
+            self.outlet.close()
 
     def _greeting(self) -> str:
-        line = b""
-        while not line.endswith(b"\n"):
+        line, rights, _, _ = self._control.recvmsg(1, socket.CMSG_SPACE(array.array("i").itemsize))
+        if rights:
+            self.outlet = socket.socket(fileno=_number(rights[0][2]))
+        while line and not line.endswith(b"\n"):
             chunk = self._control.recv(1)
             if not chunk:
                 break
@@ -220,6 +224,13 @@ class ServerProcess:
             code="engine.not-started",
             remedy="Look at the folder of the lake, or serve with --engine embedded.",
         )
+
+
+def _number(rights: bytes) -> int:
+    """The file descriptor that came with a message."""
+    numbers = array.array("i")
+    numbers.frombytes(rights[: numbers.itemsize])
+    return numbers[0]
 
 
 def find_oxigraph() -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
-from modellake.core.errors import UnavailableError
 from modellake.store.engine import QueryAnswer
 from modellake.web.forms import write_answer
 from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Choice
 from modellake.web.pool import Pool, outcome_of, told
-from modellake.web.problems import HTTPError
 from modellake.web.served import Served
 from modellake.web.streams import Short, Stopped, Stream
 
@@ -26,13 +25,13 @@ class Evaluation:
         ask: asks it; called, and what it returns used, by a thread of the pool.
         choice: the form of the answer.
         seconds: that it may take.
-        is_remote: are other services asked meanwhile?
+        within: what surrounds the asking and the writing.
     """
 
     ask: Callable[[], QueryAnswer]
     choice: Choice
     seconds: float
-    is_remote: bool = False
+    within: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 async def evaluated(served: Served, request: Request, evaluation: Evaluation) -> Response:
@@ -79,13 +78,12 @@ def looked_up(served: Served, ask: Callable[[], QueryAnswer], choice: Choice) ->
 def _evaluate(evaluation: Evaluation, stream: Stream) -> None:
     try:
         stream.check()
-        write_answer(evaluation.ask(), evaluation.choice.offer, stream)
+        with evaluation.within:
+            write_answer(evaluation.ask(), evaluation.choice.offer, stream)
         stream.finish()
     except BaseException as error:
         if stream.stopped:
             stream.end()
-        elif evaluation.is_remote and isinstance(error, OSError | UnavailableError):
-            stream.fail(_service_failed(error))
         else:
             stream.fail(told(error))
 
@@ -122,12 +120,3 @@ class _Chunks:
         if not self._ended:
             self._ended = True
             self._outcomes[outcome] += 1
-
-
-def _service_failed(error: Exception) -> HTTPError:
-    return HTTPError(
-        502,
-        f"A service that the query asks has not answered: {str(error)[:300]}",
-        code="query.service-failed",
-        remedy="Ask again later, or write SERVICE SILENT to do without it.",
-    )

@@ -148,6 +148,8 @@ def _engine_error(error: BaseException) -> Exception:
     _LOG.warning("%s", "".join(traceback.format_exception(error)))
     if isinstance(error, RuntimeError | ValueError) and "orrupt" not in str(error):
         return QueryError(f"The query cannot be evaluated: {error}", code="query.evaluation")
+    if isinstance(error, SyntaxError):
+        return UnavailableError("The engine broke its answer off", code="engine.interrupted")
     if isinstance(error, OSError | RuntimeError):
         return UnavailableError("The engine failed", code="engine.failed")
     return RuntimeError(f"{type(error).__name__} in a thread of the server")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from modellake.lake.lake import Lake
+from modellake.store.child import ChildEngine
 from modellake.store.engine import Dataset, QueryAnswer
+from modellake.store.federation import Federation, Journey
+from modellake.store.fetching import Outside
 from modellake.store.plain import PlainEngine
 from modellake.web.limits import Limits
 from modellake.web.meters import Meters
@@ -33,6 +37,7 @@ class Served:
         meters: what is counted of requests.
         queries: the threads for what reads.
         updates: the one thread for what writes, so that no query keeps a writer waiting.
+        federation: how others are asked; by default by the rules for `services` and `documents`.
     """
 
     lake: Lake | None = None
@@ -43,10 +48,15 @@ class Served:
     meters: Meters = field(default_factory=Meters)
     queries: Pool = field(init=False)
     updates: Pool = field(init=False)
+    federation: Federation = None  # type: ignore[assignment]  # made below where none is given
 
     def __post_init__(self) -> None:
         self.queries = Pool(self.limits.queries, self.limits.waiting)
         self.updates = Pool(1, self.limits.waiting)
+        seconds = self.limits.seconds
+        self.federation = self.federation or Federation(
+            Outside(self.services, seconds), Outside(self.documents, seconds)
+        )
 
     @property
     def engine(self) -> Answering:
@@ -57,6 +67,12 @@ class Served:
         if self.lake.is_followed:
             self.lake.refresh()
         return self.lake.view.engine
+
+    def journey(self, text: str, base: str) -> AbstractContextManager[Journey]:
+        """See `Federation.journey`, for the engine that answers now."""
+        engine = self.lake.view.engine if self.lake else None
+        outlet = engine.outlet if isinstance(engine, ChildEngine) else None
+        return self.federation.journey(text, base=base, outlet=outlet)
 
     @property
     def near(self) -> Answering | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -61,13 +63,27 @@ class Endpoint:
                 return found
         inspection = await _checked(operation.text, self.served.services, base)
         choice = choose(request.headers.get("accept"), offers(inspection.form))
-        evaluation = Evaluation(
-            partial(self._asked, operation, base), choice, operation.seconds, is_remote=bool(inspection.services)
-        )
-        return await evaluated(self.served, request, evaluation)
+        asking = _Asking(self.served, operation, base)
+        within = asking.others() if inspection.services else nullcontext()
+        return await evaluated(self.served, request, Evaluation(asking, choice, operation.seconds, within))
 
-    def _asked(self, operation: Operation, base: str) -> QueryAnswer:
-        return self.served.engine.query(operation.text, base=base, dataset=operation.dataset)
+
+class _Asking:
+    """Asks the engine what a request asks for; a thread of the pool calls it."""
+
+    def __init__(self, served: Served, operation: Operation, base: str) -> None:
+        self.served, self.operation, self.base = served, operation, base
+        self.text = operation.text
+
+    def __call__(self) -> QueryAnswer:
+        return self.served.engine.query(self.text, base=self.base, dataset=self.operation.dataset)
+
+    @contextmanager
+    def others(self) -> Iterator[None]:
+        """Let the engine ask other services meanwhile."""
+        with self.served.journey(self.operation.text, self.base) as journey:
+            self.text = journey.text
+            yield
 
 
 async def _checked(text: str, services: frozenset[str], base: str) -> QueryInspection:

@@ -40,7 +40,7 @@ async def carry_out(served: Served, operation: Operation, base: str, caller: Cal
     if served.plain:
         return await written(served.updates, partial(_update_engine, served, served.plain, operation, base))
     assert served.lake is not None, "either is given"
-    return await written(served.updates, partial(_update_lake, served.lake, operation, caller.agent))
+    return await written(served.updates, partial(_update_lake, served, served.lake, operation, caller.agent))
 
 
 async def written(pool: Pool, work: Callable[[], T]) -> T:
@@ -64,11 +64,15 @@ def _update_engine(served: Served, engine: PlainEngine, operation: Operation, ba
     text, dataset = operation.text, operation.dataset
     if dataset:
         text = with_using(text, dataset.default, dataset.named)
-    engine.update(text, base=base, remote=bool(asked.loads or asked.services))
+    if not asked.loads and not asked.services:
+        engine.update(text, base=base)
+        return Response(204)
+    with served.journey(text, base) as journey:
+        engine.update(served.federation.loaded(journey.text, base=base), base=base, remote=True)
     return Response(204)
 
 
-def _update_lake(lake: Lake, operation: Operation, agent: str | None) -> Response:
+def _update_lake(served: Served, lake: Lake, operation: Operation, agent: str | None) -> Response:
     """One commit, or none where nothing changes; the receipt says which."""
     dataset = operation.dataset or Dataset()
     receipt = lake.update(
@@ -77,6 +81,7 @@ def _update_lake(lake: Lake, operation: Operation, agent: str | None) -> Respons
         using_named_graphs=[graph.value for graph in dataset.named],
         agent=agent,
         message=operation.message,
+        federation=served.federation,
     )
     body = {**receipt.summary(), "findings": list(receipt.lists()["findings"])}
     return Response(200, json.dumps(body, ensure_ascii=False).encode(), [("Content-Type", "application/json")])

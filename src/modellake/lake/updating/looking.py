@@ -8,6 +8,7 @@ engine has none: a record's graph, which holds its statements, is made in memory
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -20,7 +21,9 @@ from modellake.lake.views import View
 from modellake.rdf.closure import Hierarchy
 from modellake.rdf.updates.operations import Edit, Where
 from modellake.rdf.updates.templates import Solution
+from modellake.store.child import ChildEngine
 from modellake.store.engine import Dataset, Engine, QueryAnswer
+from modellake.store.federation import Federation
 from modellake.store.plain import PlainEngine
 
 MOST_COPIED = 500_000
@@ -32,12 +35,14 @@ class Sight:
 
     Attributes:
         dataset: what the protocol says to look at.
+        federation: how other services are asked; None where none may be.
     """
 
     view: View
     workspace: Workspace
     hierarchy: Hierarchy
     dataset: Dataset | None = None
+    federation: Federation | None = None
     _copy: PlainEngine | None = None
     _waiting: list[Step] = field(default_factory=list)
 
@@ -63,10 +68,21 @@ class Sight:
         dataset = self._dataset_of(edit, edit.where)
         engine, made = self._engine(edit.where, dataset)
         try:
-            yield from _solutions(engine.query(edit.where.query, base=self.iris.base, dataset=dataset))
+            with self._journey(edit.where.query, engine) as text:
+                yield from _solutions(engine.query(text, base=self.iris.base, dataset=dataset))
         finally:
             for graph in made:
                 cast(PlainEngine, engine).store.remove_graph(graph)
+
+    @contextmanager
+    def _journey(self, text: str, engine: Engine | PlainEngine) -> Iterator[str]:
+        """The text for an engine, which may ask the services that it names."""
+        if self.federation is None:
+            yield text
+            return
+        outlet = engine.outlet if isinstance(engine, ChildEngine) else None
+        with self.federation.journey(text, base=self.iris.base, outlet=outlet) as journey:
+            yield journey.text
 
     def unknown_graphs(self, edit: Edit) -> list[NamedNode]:
         """The graphs that an operation looks into and that the lake does not have."""

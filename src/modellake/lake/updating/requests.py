@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -38,7 +38,14 @@ class Request:
     dataset: Dataset | None = None
 
 
-def read_request(text: str, *, base: str, using: Sequence[str] = (), using_named: Sequence[str] = ()) -> Request:
+def read_request(
+    text: str,
+    *,
+    base: str,
+    using: Sequence[str] = (),
+    using_named: Sequence[str] = (),
+    services: Collection[str] = frozenset(),
+) -> Request:
     """An update as operations.
 
     Args:
@@ -46,6 +53,7 @@ def read_request(text: str, *, base: str, using: Sequence[str] = (), using_named
         base: the base IRI of the lake.
         using: the graphs of the parameter ``using-graph-uri``.
         using_named: those of ``using-named-graph-uri``.
+        services: IRIs that SERVICE may name.
 
     Raises:
         QueryError: the text is malformed or asks for what is not allowed; its place is in the text.
@@ -54,7 +62,7 @@ def read_request(text: str, *, base: str, using: Sequence[str] = (), using_named
     prefixes = with_prefixes(text, PREFIXES).removesuffix(text)
     whole = f"{prefixes}\n{text}" if prefixes else text
     try:
-        segments = split_update(whole, base=base)
+        segments = split_update(whole, base=base, services=services)
         for segment in segments:
             _check_syntax(segment)
         operations = tuple(map(read_operation, segments))

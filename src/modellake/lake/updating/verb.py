@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modellake.lake.views import View
     from modellake.lake.writer import Writer
     from modellake.ledger.ledger import Ledger
+    from modellake.store.federation import Federation
 
 _ATTEMPTS = 8
 _REASON = "SPARQL update"  # of a retraction, where nobody gives one
@@ -45,6 +46,7 @@ class Updatable(ABC):
         agent: str | None = None,
         message: str = "",
         dry_run: bool = False,
+        federation: Federation | None = None,
     ) -> UpdateReceipt:
         """Carry out a SPARQL update: all of its operations in one commit, or nothing.
 
@@ -58,6 +60,7 @@ class Updatable(ABC):
             agent: who, as a name or an IRI; by default the user of this process.
             message: why, for the history and for each retraction.
             dry_run: find out what would be done, and write nothing.
+            federation: the services that SERVICE may ask; none by default.
 
         Raises:
             QueryError: the text is malformed, a query, or asks another service.
@@ -66,23 +69,28 @@ class Updatable(ABC):
         """
         from modellake.lake.updating.requests import read_request
 
-        request = read_request(text, base=self.iris.base, using=using_graphs, using_named=using_named_graphs)
+        services = federation.services.allowed if federation else frozenset()
+        request = read_request(
+            text, base=self.iris.base, using=using_graphs, using_named=using_named_graphs, services=services
+        )
         intent = self._intent(agent, message)
         with one_at_a_time:
             for _ in range(_ATTEMPTS):
                 try:
-                    return self._carry_out(request, intent, dry_run)
+                    return self._carry_out(request, intent, dry_run, federation)
                 except ConflictError as error:
                     conflict = error
         raise conflict
 
-    def _carry_out(self, request: Request, intent: Intent, dry_run: bool) -> UpdateReceipt:
+    def _carry_out(
+        self, request: Request, intent: Intent, dry_run: bool, federation: Federation | None
+    ) -> UpdateReceipt:
         """One attempt, on what the lake says now."""
         from modellake.lake.curation import Curation
         from modellake.lake.updating.receipts import UpdateReceipt
 
         head = self.ledger.head()
-        outcome = self._outcome(request)
+        outcome = self._outcome(request, federation)
         told = [(None, finding) for finding in outcome.findings]
         receipt = UpdateReceipt(added=list(outcome.added), removed=list(outcome.removed))
         receipt.findings += told
@@ -101,14 +109,14 @@ class Updatable(ABC):
         receipt.findings += done.findings
         return receipt
 
-    def _outcome(self, request: Request) -> Outcome:
+    def _outcome(self, request: Request, federation: Federation | None = None) -> Outcome:
         from modellake.lake.updating.carrying import Course
         from modellake.lake.updating.looking import Sight
         from modellake.lake.updating.workspace import Workspace
 
         self.view.catch_up()
         workspace = Workspace(self.ledger, self.identities.names_at(None), self.view.audience.spaces)
-        sight = Sight(self.view, workspace, self._projection.hierarchy, request.dataset)
+        sight = Sight(self.view, workspace, self._projection.hierarchy, request.dataset, federation)
         return Course(workspace, sight).run(request)
 
     @property

@@ -6,15 +6,15 @@ found here is only where the parts of an operation are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from modellake.core.errors import QueryError
-from modellake.rdf.syntax import QueryInspection, inspect
-from modellake.rdf.tokens import Token, readings, syntax_error, tokens
+from modellake.rdf.syntax import ALL, check_update, inspect
+from modellake.rdf.tokens import Token, syntax_error, tokens
 from modellake.rdf.updates.operations import Edit, GraphKeyword, GraphOperation, GraphVerb, Operation, Template, Where
 from modellake.rdf.updates.templates import has_blank_nodes, read_template, variables_in
 
@@ -55,12 +55,13 @@ class Segment:
         return self.offset - (self.text.rfind("\n", 0, self.offset) + 1)
 
 
-def split_update(text: str, *, base: str) -> list[Segment]:
+def split_update(text: str, *, base: str, services: Collection[str] = frozenset()) -> list[Segment]:
     """The operations of an update, unread.
 
     Args:
         text: the update.
         base: the absolute IRI that relative IRIs are resolved against.
+        services: IRIs that SERVICE may name.
 
     Raises:
         QueryError: as `modellake.rdf.syntax.inspect`; ``update.expected`` for a query,
@@ -76,7 +77,7 @@ def split_update(text: str, *, base: str) -> list[Segment]:
         if rest := part[declared : len(part) - ends]:
             found.append(Segment(text, " ".join(prologue), tuple(rest), base))
     if found:  # nothing is an update too: of no operations
-        _check(text, base)
+        _check(text, base, services)
     _check_labels(text, found)
     return found
 
@@ -224,33 +225,17 @@ def _only_graphs(inside: Sequence[Token]) -> bool:
     )
 
 
-def _check(text: str, base: str) -> None:
-    """Let pass an update that asks no other service, however an engine reads it."""
-    first, *others = readings(text)
-    _check_inspection(inspect(first, base=base))
-    for reading in others:
-        try:
-            found = inspect(reading, base=base)
-        except QueryError as error:
-            if error.code != "query.syntax":
-                raise
-        else:
-            _check_inspection(found)
-
-
-def _check_inspection(found: QueryInspection) -> None:
+def _check(text: str, base: str, services: Collection[str]) -> None:
+    """Let pass an update that asks no service but these, however an engine reads it."""
+    found = inspect(text, base=base)
     if found.form != "update":
         raise QueryError(
             "This is a query, and an update is expected",
             code="update.expected",
             remedy="Ask with `modellake query`; change the lake with INSERT and DELETE.",
         )
-    if found.services:
-        raise QueryError(
-            f"The update asks another service: SERVICE {found.services[0]}",
-            code="query.service-not-allowed",
-            remedy="Leave SERVICE out: take in what the other service says first, with `modellake commit`.",
-        )
+    # A document is read by nobody: LOAD is refused with the other operations that a lake has not.
+    check_update(text, services, {ALL}, base=base)
 
 
 def _parts(found: Sequence[Token]) -> Iterator[list[Token]]:
