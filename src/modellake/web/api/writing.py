@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from modellake.core.errors import NotFoundError, UsageError
+from modellake.core.description import Description
+from modellake.core.errors import NotFoundError, ParseError, UsageError
+from modellake.lake.documents import describe_text
 from modellake.lake.lake import Lake
 from modellake.lake.verdicts import verdicts_of
 from modellake.ledger.quarantine import QuarantineItem
@@ -101,14 +103,26 @@ def _syntax(call: Call) -> Syntax:
 
 
 def _committed(call: Call, content: bytes, syntax: Syntax, message: str, source: str | None) -> models.Receipt:
-    receipt = call.lake.commit(content, format=syntax.name, message=message, source=source, agent=call.caller.agent)
+    described = _described(call.lake, content, syntax, source)
+    receipt = call.lake.commit(described, message=message, agent=call.caller.agent)
     return models.Receipt.model_validate(receipt.to_dict())
 
 
 def _verdict(lake: Lake, content: bytes, syntax: Syntax, source: str | None) -> models.Verdict:
-    judgment = lake.validate(lake.describe(content, format=syntax.name, source=source))
-    (verdict,) = verdicts_of(judgment, lake.iris)
+    (verdict,) = verdicts_of(lake.validate(_described(lake, content, syntax, source)), lake.iris)
     return models.Verdict.model_validate({**verdict.to_dict(), "conforms": verdict.report.conforms})
+
+
+def _described(lake: Lake, content: bytes, syntax: Syntax, source: str | None) -> Description:
+    """A document that was sent.
+
+    Raises:
+        ParseError: it cannot be read, or states nothing: that would withdraw all that its source said.
+    """
+    document = describe_text(content, syntax.name, lake.iris, source=source)
+    if not document.statements:
+        raise ParseError("The document states nothing", code="parse.empty", remedy="Send at least one statement.")
+    return document
 
 
 def _listed(lake: Lake, status: str, after: int, limit: int) -> models.Quarantine:
