@@ -114,8 +114,30 @@ def test_entities_are_refused_in_every_encoding(encoding: str) -> None:
     assert (error.code, error.place.line) == ("parse.xml-entity", 2)
 
 
-def test_triple_terms_are_refused() -> None:
-    assert refusal("<a:b> <a:p> <<( <a:x> <a:y> 1 )>> .", "turtle").code == "parse.triple-term"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a:b> <a:p> <<( <a:x> <a:y> 1 )>> .",
+        "<< <a:x> <a:y> 1 >> <a:p> 2 .",
+        "<a:b> <a:p> 1 {| <a:q> 2 |} .",
+        "<a:b> <a:p> 1 ~ <a:r> .",
+    ],
+)
+def test_triple_terms_are_refused(text: str) -> None:
+    assert refusal(text, "turtle").code == "parse.triple-term"
+
+
+@pytest.mark.parametrize(
+    ("text", "syntax"),
+    [
+        ('<a:b> <a:p> "x"@ar--rtl .', "turtle"),
+        ('<a:b> <a:p> "x"@ar--rtl .', "ntriples"),
+        ('{"@id": "a:b", "a:p": {"@value": "x", "@language": "ar", "@direction": "rtl"}}', "jsonld"),
+        ('{"@id": "a:b", "a:p": {"@value": "x", "@language": "ar", "\\u0040direction": "rtl"}}', "jsonld"),
+    ],
+)
+def test_base_directions_are_refused(text: str, syntax: str) -> None:
+    assert refusal(text, syntax).code == "parse.base-direction"
 
 
 def test_undecodable_bytes_name_the_line() -> None:
