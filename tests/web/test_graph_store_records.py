@@ -451,6 +451,25 @@ def test_a_merged_name_leads_to_what_it_is_merged_into(lake: Lake, url: str) -> 
     assert keywords(lake) == ["a", "b", "n"]
 
 
+def test_what_a_checksum_or_doi_makes_one_is_one_record(lake: Lake, url: str) -> None:
+    doi = '<http://purl.org/ontology/bibo/doi> "10.5281/zenodo.1234"'
+    one = f'<dataset/a/one> a lake:Dataset ; dct:title "One" ; {doi} .'
+    two = f'<dataset/a/two> a lake:Dataset ; dct:title "Two" ; {doi} .'
+    assert send(url, "PUT", "/store/dataset/a/one", one).status == 201
+    made = send(url, "PUT", "/store/dataset/a/two", two)
+    assert (made.status, made.headers["location"]) == (201, f"{url}/store/record/dataset/a/one")
+    assert send(url, "GET", "/store/dataset/a/two").headers["etag"] == made.headers["etag"]
+    # Either name, and the gate looks at what both say together.
+    assert send(url, "PUT", "/store/dataset/a/one", two).status == 204
+    titles = lake.query("SELECT ?t { <dataset/a/one> dct:title ?t }").column("t")
+    assert titles == ["Two"]
+    refused = send(url, "PUT", "/store/dataset/a/two", f"<dataset/a/two> a lake:Dataset ; {doi} .")
+    assert refused.status == 422
+    assert send(url, "DELETE", "/store/dataset/a/two").status == 204
+    assert send(url, "GET", "/store/dataset/a/one").status == 404
+    assert lake.verify(deep=True).conforms
+
+
 def test_statements_keep_their_lexical_forms(lake: Lake, url: str) -> None:
     send(url, "POST", AT, "<model/acme/churn> <urn:x:p> 1.50, '007'^^xsd:int .")
     body = send(url, "GET", AT).body
