@@ -75,8 +75,9 @@ class Drafting:
             heard: the sources that are taken in, whether they say something new or not.
         """
         outcome = self._identities.outcome(changes, decided, states or {})
-        names = self._identities.names_at(None)
-        noticed = identity_findings(outcome, names, self._gate, self._ledger) if outcome.groups or outcome.split else []
+        noticed: Noticed = []
+        if outcome.groups or outcome.split:
+            noticed = identity_findings(outcome, self._identities.names_at(None), self._gate, self._ledger)
         stored = [StoredFinding(record, _json(finding)) for record, finding in [*findings, *noticed]]
         draft = Draft(
             intent.agent,

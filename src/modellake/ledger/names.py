@@ -40,17 +40,20 @@ class Names:
         self._find = _finding(column)
         self._insert = _inserting(column)
         self._ids = count(highest + 1)
+        self._recent: dict[str, int] = {}  # those given last, which are asked for next
 
     def find(self, texts: Iterable[str]) -> dict[str, int]:
         """The numbers of those texts that have one."""
-        found: dict[str, int] = {}
-        for batch in batches(texts):
+        wanted = list(texts)
+        found = {text: self._recent[text] for text in wanted if text in self._recent}
+        for batch in batches(text for text in wanted if text not in found):
             found.update(select_rows(self._connection, self._find, {"texts": batch}))
         return found
 
     def give(self, texts: Iterable[str], *values: Any) -> dict[str, int]:
         """Give numbers to texts that have none; ``values`` are the further columns of their rows."""
         given = {text: next(self._ids) for text in texts}
+        self._recent = given
         write_rows(self._connection, self._insert, [(number, text, *values) for text, number in given.items()])
         return given
 
