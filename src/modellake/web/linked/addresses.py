@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from pyoxigraph import NamedNode
 
@@ -53,7 +53,9 @@ class Address:
         tails = [f"{self.tail}?{query}" if query else self.tail for query in queries]
         for tail in (*tails, self.tail.rstrip("/")):
             encoded = _encoded_as_usual(tail)
-            yield from dict.fromkeys((tail, encoded, _BEYOND_ASCII.sub(_letters, encoded)))
+            yield from dict.fromkeys(
+                (tail, encoded, _BEYOND_ASCII.sub(_letters, tail), _BEYOND_ASCII.sub(_letters, encoded))
+            )
 
     def own_query(self, node: NamedNode) -> str:
         """What of the query string belongs to an IRI that has this address, and is no parameter of ours."""
@@ -146,6 +148,11 @@ def _encoded_as_usual(tail: str) -> str:
 
 
 def _letters(found: re.Match[str]) -> str:
-    """Letters of other scripts as an IRI has them."""
-    text = unquote(found[0], errors="replace")
-    return text if text.isprintable() and "\ufffd" not in text else found[0]
+    """Letters of other scripts as an IRI has them; what is no text stays encoded (RFC 3987, section 3.2)."""
+    return "".join(map(_shown, unquote_to_bytes(found[0]).decode("utf-8", "surrogateescape")))
+
+
+def _shown(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return "".join(f"%{byte:02X}" for byte in letter.encode("utf-8", "surrogateescape"))
