@@ -8,8 +8,10 @@ DEMO_DIR ?= modellake-demo
 BENCH := $(VENV)/bench
 BENCH_STAMP := $(BENCH)/.installed
 BENCH_LAKES ?= $(BENCH)/lakes
+# Where the clients in JavaScript are installed that the tests run.
+JAVASCRIPT := $(VENV)/javascript
 
-.PHONY: demo test test-all check lint types layers bench bench-harvest bench-million vocab pages w3id clean
+.PHONY: demo javascript test test-all check lint types layers bench bench-harvest bench-million vocab pages w3id clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -21,10 +23,21 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)        ## train small models, catalogue them, ask questions
 	$(BIN)/modellake demo $(DEMO_DIR)
 
-test: $(STAMP)        ## the bounded tests
+javascript:           ## the clients in JavaScript that the tests run, where npm is installed
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(JAVASCRIPT)/.installed || \
+	  echo "The clients in JavaScript cannot be installed: their tests will be skipped"; \
+	else echo "npm is not installed: the tests of clients in JavaScript will be skipped"; fi
+
+$(JAVASCRIPT)/.installed: tests/web/javascript/package-lock.json
+	mkdir -p $(JAVASCRIPT)
+	cp tests/web/javascript/package.json tests/web/javascript/package-lock.json $(JAVASCRIPT)/
+	npm ci --prefix $(JAVASCRIPT) --ignore-scripts --no-audit --no-fund --loglevel error
+	touch $@
+
+test: $(STAMP) javascript ## the bounded tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0 -m "not slow"
 
-test-all: $(STAMP)    ## the bounded and the long tests
+test-all: $(STAMP) javascript ## the bounded and the long tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 0
 
 check: lint types layers test  ## everything that must hold before a change lands
