@@ -90,6 +90,17 @@ def modellake(folder: Path, engine: str) -> Iterator[Endpoint]:
 
 
 @contextmanager
+def bare(folder: Path) -> Iterator[Endpoint]:
+    """A store on disk behind `modellake serve --plain`."""
+
+    def command(port: int) -> list[str]:
+        return [str(PROGRAMS / "modellake"), "serve", "--plain", str(folder), "--port", str(port)]
+
+    with _serving(command) as (port, process):
+        yield Endpoint("modellake --plain", Address(port), process)
+
+
+@contextmanager
 def oxigraph(folder: Path) -> Iterator[Endpoint]:
     """A store on disk behind `oxigraph serve`."""
 

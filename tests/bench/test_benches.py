@@ -59,6 +59,10 @@ SCRIPTS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
             "oxigraph serve, peak memory, MiB",
         ),
     ),
+    "graph_store": (
+        {"records": 5, "runs": 1},
+        ("GET, modellake --plain, p50 ms", "PUT of another value, modellake, embedded, p50 ms"),
+    ),
     "start": (
         {"sizes": "10", "runs": 1},
         ("modellake --help, seconds (budget: at most 0.3)", "open a lake of 10 in a new process, seconds"),
