@@ -17,6 +17,12 @@ LATER = (
 # What opening a lake may do without.
 NEVER = tuple(name for name in LATER if name not in {"pyoxigraph", "sqlalchemy", "zstandard", "asyncio", "shacl"})
 
+# What only writing, harvesting and recording need, and what only a ledger on a server needs.
+WRITING = (
+    *("modellake.lake.writer", "modellake.lake.recording.run", "modellake.lake.harvesting.course"),
+    *("modellake.core.records", "modellake.lake.payloads", "sqlalchemy.dialects.postgresql"),
+)
+
 
 def imported(program: str, names: tuple[str, ...]) -> list[str]:
     """Which of these modules a new process has imported after running a program."""
@@ -41,6 +47,17 @@ def test_help_brings_nothing_heavy() -> None:
 def test_opening_a_lake_and_asking_it_brings_no_library_of_an_extra(tmp_path: object) -> None:
     program = f"import modellake\nwith modellake.open({str(tmp_path)!r}) as lake:\n    assert lake.query('ASK {{}}')"
     assert imported(program, NEVER) == []
+
+
+def test_opening_a_lake_and_asking_it_brings_nothing_that_only_writing_needs(tmp_path: object) -> None:
+    made = f"import modellake\nmodellake.open({str(tmp_path)!r}).close()"
+    assert imported(made, WRITING) == []
+    asked = f"import modellake\nwith modellake.open({str(tmp_path)!r}) as lake:\n    assert lake.query('ASK {{}}')"
+    assert imported(asked, WRITING) == []
+    said = "lake.commit('<urn:a:b> a <urn:a:c> .', format='turtle')"
+    assert imported(f"import modellake\nwith modellake.open({str(tmp_path)!r}) as lake: {said}", WRITING) == [
+        "modellake.lake.writer"
+    ]
 
 
 def test_what_is_imported_is_seen() -> None:
