@@ -51,7 +51,13 @@ def median_seconds(
     return statistics.median(times)
 
 
-def interleaved(works: Mapping[str, Work], *, runs: int = RUNS, prepare: Work | None = None) -> dict[str, float]:
+def interleaved(
+    works: Mapping[str, Work],
+    *,
+    runs: int = RUNS,
+    prepare: Work | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
     """The median times of several works that take turns, so that what slows the machine down slows all of them.
 
     Each is done once before, which is not counted; ``prepare`` comes before each of them and is not timed.
@@ -61,10 +67,10 @@ def interleaved(works: Mapping[str, Work], *, runs: int = RUNS, prepare: Work | 
         for name, work in works.items():
             if prepare:
                 prepare()
-            started = time.perf_counter()
+            started = clock()
             work()
             if number:
-                times[name].append(time.perf_counter() - started)
+                times[name].append(clock() - started)
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 

@@ -31,6 +31,10 @@ SCRIPTS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
             "ratio without an engine, the best of 1 and 2 (budget: at least 12)",
         ),
     ),
+    "watching": (
+        {"requests": 3, "runs": 1},
+        ("neither, processor µs a lookup", "counted, a line of JSON, processor µs a lookup"),
+    ),
     "register": (
         {"lake": 5, "artifacts": 2, "trials": 1},
         (

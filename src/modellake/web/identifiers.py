@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import uuid
 from contextvars import ContextVar
+from random import getrandbits
 
 HEADER = b"x-request-id"
 _SANE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._~:/+=-]{0,127}")
@@ -18,7 +18,8 @@ def current_request() -> str | None:
 
 def identified(headers: list[tuple[bytes, bytes]]) -> str:
     """The identifier of a request from here on: that of its head if it has a sane one, or else a new one."""
-    given = next((value for name, value in headers if name == HEADER), b"")
-    found = given.decode("ascii") if _SANE.fullmatch(given) else uuid.uuid4().hex
+    given = next((value for name, value in headers if name == HEADER), None)
+    # Nobody has to be kept from guessing it.
+    found = given.decode("ascii") if given and _SANE.fullmatch(given) else f"{getrandbits(128):032x}"
     _current.set(found)
     return found

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from modellake.core.tokens import PATTERN
 from modellake.web.callers import CALLER
 from modellake.web.identifiers import HEADER, identified
-from modellake.web.logs import FACTS, REQUESTS
+from modellake.web.logs import Facts, teller
 from modellake.web.messages import ASGIApp, Message, Receive, Scope, Send
 from modellake.web.meters import Meters
 from modellake.web.routes import ROUTE
@@ -49,10 +48,8 @@ class Observed:
     def _note(self, scope: Scope, seen: _Seen, seconds: float) -> None:
         route, status = _route(scope), GONE if seen.status is None else str(seen.status)
         self.meters.count(route, scope["method"], status, seconds, seen.sent)
-        if REQUESTS.isEnabledFor(logging.INFO):
-            record = logging.LogRecord(REQUESTS.name, logging.INFO, "", 0, "", None, None)
-            record.__dict__[FACTS] = _facts(scope, seen, route, seconds)
-            REQUESTS.handle(record)
+        if tell := teller():
+            tell(_facts(scope, seen, route, seconds))
 
 
 @dataclass(slots=True)
@@ -90,18 +87,17 @@ def _route(scope: Scope) -> str:
     return found
 
 
-def _facts(scope: Scope, seen: _Seen, route: str, seconds: float) -> dict[str, Any]:
+def _facts(scope: Scope, seen: _Seen, route: str, seconds: float) -> Facts:
     caller, client = scope.get(CALLER), scope.get("client")
-    return {
-        "event": "request",
-        "id": seen.identifier,
-        "method": scope["method"][:20],
-        "path": PATTERN.sub(MASK, scope["path"])[:_LONGEST],
-        "route": route,
-        "status": seen.status,
-        "bytes": seen.sent,
-        "ms": round(1000 * seconds, 3),
-        "caller": caller.agent if caller is not None else None,
-        "client": client[0] if client else None,
-        "broken": None if seen.complete else True,
-    }
+    return Facts(
+        seen.identifier,
+        scope["method"][:20],
+        PATTERN.sub(MASK, scope["path"])[:_LONGEST],
+        route,
+        seen.status,
+        seen.sent,
+        seconds,
+        caller.agent if caller is not None else None,
+        client[0] if client else None,
+        seen.complete,
+    )
