@@ -444,18 +444,13 @@ IRIS = [
     "urn:x",
     "http:alert",
     "https:javascript:alert(1)",
-    "http://[::1",
 ]
 
 
 @pytest.mark.parametrize("iri", IRIS)
 def test_hostile_iris_are_no_links(changing: Lake, iri: str) -> None:
     lake = changing
-    try:
-        node = NamedNode(iri)
-    except ValueError:
-        pytest.skip("no IRI that a lake would hold")
-    say(lake, f'<model/evil/two> a lake:Model ; dct:title "Two" ; dct:relation {node} .', "urn:source:evil")
+    say(lake, f'<model/evil/two> a lake:Model ; dct:title "Two" ; dct:relation {NamedNode(iri)} .', "urn:source:evil")
     page = get(f"{lake.iris.base}record/model/evil/two", HTML).body.decode()
     assert iri in page
     targets = [value for name, value in Tags(page).attributes if name == "href"]

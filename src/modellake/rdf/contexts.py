@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -176,6 +176,16 @@ def context_terms() -> dict[str, str]:
         if not name.startswith("@") and not _is_prefix(definition)
     }
     return {name: term for name, term in identified.items() if isinstance(term, str) and not term.startswith("@")}
+
+
+def context_definitions() -> Mapping[str, Any]:
+    """What our context defines, as JSON has it."""
+    return _definitions()
+
+
+def context_part(mentioned: Iterable[str]) -> dict[str, Any]:
+    """Our context with the terms and prefixes that are mentioned, and with what these need."""
+    return _context_for(frozenset(mentioned))
 
 
 @lru_cache(maxsize=1)

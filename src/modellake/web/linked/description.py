@@ -10,11 +10,13 @@ from typing import IO, cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
 from modellake.core.prefixes import PREFIXES
+from modellake.rdf.compaction import compacted
 from modellake.web.forms import RDF, Writable, write_triples
 from modellake.web.negotiate import Offer
 
 _PREFIXED = ("turtle", "trig")
 _USUAL = {**PREFIXES, "void": "http://rdfs.org/ns/void#", "hydra": "http://www.w3.org/ns/hydra/core#"}
+_HELD = 20_000
 _TOGETHER = 1000  # lines that are parsed at a time
 
 
@@ -54,11 +56,23 @@ class Description:
                 output.write("".join(f"{line}\n" for line in self.lines[start : start + _TOGETHER]).encode())
         elif offer.name == "rdfxml":
             write_triples((quad.triple for quad in _quads(self.lines)), offer, output)
+        elif offer.name == "jsonld":
+            self._write_json(output)
         elif offer.name in ("trig", "nquads"):
             serialize(self._quads(), cast(IO[bytes], _Headed(output)), RDF[offer.name], prefixes=self._prefixes(offer))
         else:
             triples = (quad.triple for quad in _quads(self.lines))
             serialize(triples, cast(IO[bytes], _Headed(output)), RDF[offer.name], prefixes=self._prefixes(offer))
+
+    def _write_json(self, output: Writable) -> None:
+        """With our context, as far as that is held in memory; more is written as it comes, without one."""
+        triples = (quad.triple for quad in _quads(self.lines))
+        document = compacted(triples) if len(self.lines) <= _HELD else None
+        if document is None:
+            triples = (quad.triple for quad in _quads(self.lines))
+            serialize(triples, cast(IO[bytes], output), RDF["jsonld"])
+        else:
+            output.write(document)
 
     def _quads(self) -> Iterator[Quad]:
         for graph, lines in self.graphs.items():
