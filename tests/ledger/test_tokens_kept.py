@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from modellake.bootstrap import create_lake, restore_lake
-from modellake.core.errors import ConflictError, LedgerError, ModelLakeError, NotFoundError, UsageError
+from modellake.core.errors import LedgerError, ModelLakeError, NotFoundError, UsageError
 from modellake.core.tokens import token_digest, token_id
 from modellake.ledger.address import open_ledger_of
 from modellake.ledger.tokens import FILE, Tokens
@@ -102,7 +102,7 @@ def test_revoking_is_for_good(tokens: Tokens) -> None:
 
 def test_names_of_active_tokens_are_their_own(tokens: Tokens) -> None:
     tokens.create("ci", "reader", expires=datetime.now(UTC) + timedelta(days=1))
-    with pytest.raises(ConflictError) as taken:
+    with pytest.raises(UsageError) as taken:
         tokens.create("ci", "reader")
     assert taken.value.code == "token.name-taken"
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from modellake.cli.options import GateEngine
 from modellake.cli.output import note
@@ -14,6 +14,7 @@ from modellake.cli.output import note
 if TYPE_CHECKING:
     from modellake.lake.lake import Lake
     from modellake.ledger.ledger import Ledger
+    from modellake.rdf.shapes import EngineName
 
 
 def opened(
@@ -31,7 +32,9 @@ def opened(
     """
     from modellake.bootstrap import open_lake
 
-    return open_lake(directory, engine=engine.value, store=store, seconds=seconds, notice=note)
+    # Nobody says auto in order to overrule a setting.
+    chosen = None if engine is GateEngine.AUTO else cast("EngineName", engine.value)
+    return open_lake(directory, engine=chosen, store=store, seconds=seconds, notice=note)
 
 
 def opened_ledger(directory: Path) -> Ledger:

@@ -23,6 +23,7 @@ from modellake.cli import (
     payloads,
     quarantine,
     serving,
+    tokens,
     updating,
     writing,
 )
@@ -140,6 +141,7 @@ app.command(rich_help_panel=KEEP, epilog=keeping.STATS_EXAMPLES)(keeping.stats)
 app.command(rich_help_panel=KEEP, epilog=doctoring.DOCTOR_EXAMPLES)(doctoring.doctor)
 app.command(rich_help_panel=KEEP, epilog=doctoring.UPGRADE_EXAMPLES)(doctoring.upgrade)
 app.command(rich_help_panel=KEEP, epilog=doctoring.REBASE_EXAMPLES)(doctoring.rebase)
+app.add_typer(tokens.app, name="token", rich_help_panel=KEEP)
 app.add_typer(duplicates.app, name="duplicates", rich_help_panel=KEEP)
 app.add_typer(payloads.app, name="payload", rich_help_panel=KEEP)
 app.add_typer(ontology.app, name="ontology", rich_help_panel=KEEP)

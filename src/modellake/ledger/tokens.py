@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, inspect, select, update
 
-from modellake.core.errors import ConflictError, LedgerError, NotFoundError, UsageError
+from modellake.core.errors import LedgerError, NotFoundError, UsageError
 from modellake.core.tokens import ROLES, make_token, token_digest, token_id
 from modellake.ledger.address import place_of
 from modellake.ledger.database import Database, Place, system_of
@@ -110,8 +110,8 @@ class Tokens:
             name: what it is for; the agent of its commits, if there is no other.
 
         Raises:
-            UsageError: ``token.name``, ``token.role`` or ``token.expires``.
-            ConflictError: ``token.name-taken``: an active token has the name.
+            UsageError: ``token.name``, ``token.role`` or ``token.expires``; ``token.name-taken``: an active token has
+                the name.
         """
         now = datetime.now(UTC)
         _check(name, role, agent, expires, now)
@@ -127,7 +127,7 @@ class Tokens:
         }
         with self._writing(create=True) as connection:
             if any(item.name == name and item.status(now) == "active" for item in _read(connection)):
-                raise ConflictError(
+                raise UsageError(
                     f"An active token is called {name!r} already",
                     code="token.name-taken",
                     remedy="Take another name, or revoke that one: modellake token list",

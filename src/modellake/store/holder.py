@@ -78,8 +78,8 @@ def holder_of(folder: Path) -> Holder | None:
 def _read(folder: Path) -> Holder | None:
     try:
         said = json.loads(_note(folder).read_bytes())
-        told = str(said.get("url", "")), str(said.get("key", ""))
-        return Holder(int(said["pid"]), str(said["command"]), str(said["since"]), *told)
+        who = int(said["pid"]), str(said["command"]), str(said["since"])
+        return Holder(*who, url=str(said.get("url", "")), key=str(said.get("key", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

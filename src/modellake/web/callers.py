@@ -25,7 +25,7 @@ class Role(IntEnum):
 
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1; browsers and old clients ask their users for a password.
-CHALLENGES = [("WWW-Authenticate", 'Bearer realm="modellake"'), ("WWW-Authenticate", 'Basic realm="modellake"')]
+CHALLENGES = [("WWW-Authenticate", 'Bearer realm="modellake", Basic realm="modellake"')]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def start(
         UsageError: ``serve.not-loopback`` or ``serve.no-token``.
         UnavailableError: ``serve.port-taken``.
     """
-    _check_rules(host, access := access or Access())
+    _check_rules(served, host, access := access or Access())
     bound = _bind(host, port)
     address = f"[{host}]" if ":" in host else host
     # The log goes where the program says; the server has nothing to say to people.
@@ -103,7 +103,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _check_rules(host: str, access: Access) -> None:
+def _check_rules(served: Served, host: str, access: Access) -> None:
     """Raise UsageError where strangers could reach what nobody guards, or where nobody could ask anything."""
     if not is_loopback(host) and not access.required:
         raise UsageError(
@@ -112,11 +112,12 @@ def _check_rules(host: str, access: Access) -> None:
             remedy="Serve a lake and let tokens be required; or leave --host out, and let a proxy that asks for "
             "passwords stand before the server.",
         )
+    folder = served.lake.directory if served.lake else "DIR"
     if access.required and not access.public_read and not access.has_usable_token():
         raise UsageError(
             "Callers need a token, and the lake has none that is active: nobody could ask anything",
             code="serve.no-token",
-            remedy="Make one and keep what it prints: modellake token create NAME --role reader. "
+            remedy=f"Make one and keep what it prints: modellake token create NAME --role reader --lake {folder}. "
             "Or say --public-read, so that everybody may read.",
         )
 

@@ -1,13 +1,12 @@
-"""Settings, and the one place where the parts of a lake meet."""
+"""Opening: the one place where the parts of a lake meet."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from modellake.bootstrap.settings import read_settings
+from modellake.bootstrap.waiting import Waiting
 from modellake.core.errors import LedgerError, NotFoundError, UnavailableError, UsageError
 from modellake.core.iris import DEFAULT_BASE, LakeIRIs
 from modellake.core.report import Report
@@ -20,14 +19,12 @@ from modellake.ledger.address import FILE as LEDGER
 from modellake.ledger.address import has_ledger, note_address, open_ledger_of, place_of
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.sqlite import put_in_place
+from modellake.ledger.tokens import Tokens
 from modellake.ledger.upgrades import Upgrade, plan_upgrade
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
 from modellake.store.choice import EMBEDDED, EngineChoice
 from modellake.store.engine import Engine
-
-_PATIENCE = 10.0
-_MOMENT = 0.1
 
 
 def create_lake(directory: Path, *, base_iri: str | None = None, ledger: str | None = None) -> Path:
@@ -145,7 +142,7 @@ def open_lake(
     ledger: str | None = None,
     create: bool = False,
     audience: Audience | None = None,
-    engine: EngineName = "auto",
+    engine: EngineName | None = None,
     store: str | None = None,
     seconds: float | None = None,
     notice: Notice | None = None,
@@ -159,31 +156,33 @@ def open_lake(
         ledger: for a new lake, the URL of PostgreSQL where its ledger is or shall be; see `create_lake`.
         create: make the lake if there is none.
         audience: whose view to open.
-        engine: which SHACL engine the gate uses.
+        engine: which SHACL engine the gate uses; by default as the setting ``gate-engine`` says.
         store: what answers: ``embedded``, ``child``, or the URL of a SPARQL service; by default the process that
-            serves the lake, or else $MODELLAKE_ENGINE, or ``embedded``.
-        seconds: the most that a query may take, as far as the engine can be told; by default
-            $MODELLAKE_ENGINE_TIMEOUT.
+            serves the lake, or else what the setting ``engine`` says, or ``embedded``.
+        seconds: the most that a query may take, as far as the engine can be told; by default the setting
+            ``engine-timeout``.
         notice: told when the view has to be made again, and why, and for whom this process waits.
-        patience: seconds to wait for another process that has the lake open; by default $MODELLAKE_PATIENCE, or 10.
+        patience: seconds to wait for another process that has the lake open; by default the setting ``patience``.
 
     Raises:
         NotFoundError: there is no lake and ``create`` is False.
-        UsageError: the lake has another base IRI than the one given.
+        UsageError: the lake has another base IRI than the one given, or its settings are malformed.
         UnavailableError: another process has it open (``view.locked``) for longer than one is ready to wait.
     """
     place = Path(directory)
     if create and not has_ledger(place):
         create_lake(place, base_iri=base_iri, ledger=ledger)
+    settings = read_settings(place)
     opened = open_ledger(place)
     if notice and opened.upgrade:
         notice(upgrade_notice(opened))
     try:
-        waiting = _Waiting(_patience() if patience is None else patience, notice)
+        waiting = Waiting(settings["patience"] if patience is None else patience, notice)
         limit = {"MODELLAKE_ENGINE_TIMEOUT": str(seconds)} if seconds else {}
-        name = store or os.environ.get("MODELLAKE_ENGINE") or EMBEDDED
-        choice = EngineChoice(name, {**os.environ, **limit}, follows=store is None)
-        return _assemble(place, opened, base_iri, audience or Audience(), engine, choice, waiting)
+        name = store or settings["engine"] or EMBEDDED
+        choice = EngineChoice(name, {**settings.engine_environment(), **limit}, follows=store is None)
+        shacl = engine or settings["gate-engine"]
+        return _assemble(place, opened, base_iri, audience or Audience(), shacl, choice, waiting)
     except BaseException:
         opened.close()
         raise
@@ -222,6 +221,16 @@ def open_ledger(directory: Path) -> Ledger:
     return open_ledger_of(directory)
 
 
+def open_tokens(directory: Path) -> Tokens:
+    """The tokens of a lake.
+
+    Raises:
+        NotFoundError: there is no lake.
+    """
+    _check_lake(directory)
+    return Tokens(directory)
+
+
 def _assemble(
     place: Path,
     ledger: Ledger,
@@ -229,7 +238,7 @@ def _assemble(
     audience: Audience,
     engine: EngineName,
     choice: EngineChoice,
-    waiting: _Waiting,
+    waiting: Waiting,
 ) -> Lake:
     iris = LakeIRIs(ledger.base_iri)
     if base_iri is not None and base_iri != iris.base:
@@ -259,42 +268,7 @@ def _refuse_lake(directory: Path) -> None:
         )
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """How long to wait for another process, and who is told of it.
-
-    Attributes:
-        seconds: in all, from the first time that one has to wait.
-        notice: told once that this process waits, and for whom.
-    """
-
-    seconds: float
-    notice: Notice | None
-    _end: float | None = None
-
-    def once(self, error: UnavailableError) -> None:
-        """Wait a moment; raise the error when the time is over."""
-        if self._end is None:
-            self._end = time.monotonic() + self.seconds
-            if self.notice and self.seconds > 0:
-                self.notice(f"{error.message}: waiting up to {self.seconds:.0f} s.")
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise error
-        time.sleep(min(_MOMENT, left))
-
-
-def _patience() -> float:
-    text = os.environ.get("MODELLAKE_PATIENCE", "")
-    try:
-        return float(text) if text else _PATIENCE
-    except ValueError:
-        raise UsageError(
-            f"MODELLAKE_PATIENCE is {text!r}, no number of seconds", code="setting.malformed", remedy="Say 10, or 0.5."
-        ) from None
-
-
-def _open_engine(folder: Path, iris: LakeIRIs, choice: EngineChoice, waiting: _Waiting) -> Engine:
+def _open_engine(folder: Path, iris: LakeIRIs, choice: EngineChoice, waiting: Waiting) -> Engine:
     """The engine in that folder; one with damaged files is thrown away, since the ledger has everything."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
