@@ -12,7 +12,10 @@ import pytest
 
 from modellake.core.vocab import LAKE
 from modellake.lake.lake import Lake
+from modellake.ledger.tokens import Tokens
 from modellake.store.plain import PlainEngine
+from modellake.web.access import Access
+from modellake.web.callers import Role
 from modellake.web.limits import Limits
 from modellake.web.served import Served
 from sample_lakes import BASE, PREFIXES, sample_lake
@@ -231,6 +234,32 @@ def test_it_speaks_http_as_the_rest_does(url: str) -> None:
     assert ask(url, "/api/record?resource=acme/churn", headers={"Accept-Encoding": "gzip"}).headers["content-encoding"]
     foreign = sent(url, "commit", GOOD, Origin="https://evil.example")
     assert (foreign.status, json.loads(foreign.body)["code"]) == (403, "http.origin")
+
+
+def test_each_address_asks_for_its_role(lake: Lake) -> None:
+    tokens = Tokens(lake.directory)
+    held = {role: tokens.create(role, role, agent="carol") for role in ("reader", "contributor", "steward")}
+    access = Access(tokens, required=True)
+    needs = {
+        "stats": "reader",
+        "resolve?resource=acme/churn": "reader",
+        "quarantine": "contributor",
+        "audit": "steward",
+    }
+    with running(Served(lake=lake), access=access) as url:
+        for path, role in needs.items():
+            assert ask(url, f"/api/{path}").status == 401
+            for other in ("reader", "contributor", "steward"):
+                reply = ask(url, f"/api/{path}", headers={"Authorization": f"Bearer {held[other]}"})
+                assert reply.status == (200 if Role[other.upper()] >= Role[role.upper()] else 403), (path, other)
+        refused = sent(url, "commit", GOOD, Authorization=f"Bearer {held['reader']}")
+        assert (refused.status, json.loads(refused.body)["code"]) == (403, "access.role")
+        assert sent(url, "commit", GOOD, Authorization=f"Bearer {held['contributor']}").status == 200
+        assert ask(url, "/metrics").status == 401
+        for path in ("/openapi.json", "/docs", "/docs/page.js"):
+            assert ask(url, path).status == 200
+    tokens.close()
+    assert lake.ledger.commit(lake.ledger.head().sequence).agent == f"{BASE}agent/carol"
 
 
 def test_a_bare_engine_has_no_api() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from modellake.lake.lake import Lake
+from modellake.ledger.tokens import Tokens
+from modellake.web.access import Access
 from modellake.web.logs import LogFormat, logging_to
 from modellake.web.served import Served
 from sample_lakes import sample_lake
@@ -83,9 +85,7 @@ def test_the_form_fits_who_reads(stream: io.StringIO, begins: str) -> None:
 
 @pytest.mark.parametrize("given", ["", "x" * 200, "a b", "evil\tid", '"quoted"', "é"])
 def test_strange_identifiers_are_replaced(lake: Lake, given: str) -> None:
-    reply, _ = logged(
-        lake, "/health/live", headers={"X-Request-ID": given}
-    )
+    reply, _ = logged(lake, "/health/live", headers={"X-Request-ID": given})
     found = reply.headers["x-request-id"]
     assert len(found) == 32 and found.isalnum()
 
@@ -102,6 +102,20 @@ def test_no_secret_and_no_query_is_logged(lake: Lake, form: LogFormat) -> None:
     _, lines = logged(lake, asked, form, headers={"Authorization": f"Bearer {SECRET}", "Cookie": f"a={SECRET}"})
     text = "\n".join(lines)
     assert lines and SECRET not in text and "hidden" not in text
+
+
+@pytest.mark.parametrize("form", [LogFormat.JSON, LogFormat.TEXT])
+def test_callers_are_named_and_their_tokens_are_not(lake: Lake, form: LogFormat) -> None:
+    tokens = Tokens(lake.directory)
+    token = tokens.create(f"carol-{form}", "reader", agent="carol")
+    stream = io.StringIO()
+    with logging_to(stream, form), running(Served(lake=lake), access=Access(tokens, required=True)) as url:
+        assert ask(url, "/queries/models", headers={"Authorization": f"Bearer {token}"}).status == 200
+        assert ask(url, "/api/stats", headers={"Authorization": f"Bearer {token[:-1]}"}).status == 401
+        assert ask(url, f"/queries/{token}?x={token}").status == 400
+    tokens.close()
+    text = stream.getvalue()
+    assert "carol" in text and token[:-1] not in text
 
 
 @pytest.mark.parametrize("form", [LogFormat.JSON, LogFormat.TEXT])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
+import modellake
 from modellake.lake.lake import Lake
 from modellake.rdf.queries import list_named
 from modellake.store.plain import PlainEngine
@@ -85,9 +87,27 @@ def test_the_page_needs_nothing_from_elsewhere(lake: Lake) -> None:
         assert "script-src 'self'" in policy and "unsafe-eval" not in policy and "http" not in policy
         places = re.findall(r'(?:src|href)="([^"]+)"', page.body.decode())
         assert not [place for place in places if "//" in place]
-        assets = [place for place in places if place.startswith("/")]
-        assert len(assets) == 4
+        assets = [place for place in places if place.startswith("/docs/")]
+        assert len(assets) == 3
         for place in assets:
             reply = ask(url, place, headers={"Accept-Encoding": "gzip"})
             assert reply.status == 200 and reply.headers["content-encoding"] == "gzip", place
         assert ask(url, "/docs/../../secret").status == 404
+
+
+def test_addresses_are_those_that_the_client_knows(tmp_path: Path) -> None:
+    """Where a proxy hands paths on as they are, they begin with that of the base IRI."""
+    with (
+        modellake.open(tmp_path / "lake", base_iri="https://example.org/our/lake/") as lake,
+        running(Served(lake=lake)) as url,
+    ):
+        page = ask(url, "/our/lake/docs").body.decode()
+        assert 'src="/our/lake/docs/page.js"' in page and 'data-description="/our/lake/openapi.json"' in page
+        assert ask(url, "/our/lake/docs/page.js").status == 200
+        assert json.loads(ask(url, "/our/lake/openapi.json").body)["servers"] == [{"url": "/our/lake"}]
+        assert json.loads(ask(url, "/openapi.json").body)["servers"] == [{"url": "/"}]
+        assert json.loads(ask(url, "/our/lake/queries").body)[0]["href"].startswith("/our/lake/queries/")
+        assert json.loads(ask(url, "/our/lake/api/stats").body)["commits"] == 0
+        assert ask(url, "/our/lake/queries/models").status == 200
+        figures = ask(url, "/our/lake/metrics").body.decode()
+        assert 'route="/api/stats"' in figures and 'route="/queries/*"' in figures and "our" not in figures

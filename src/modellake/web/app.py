@@ -83,7 +83,7 @@ class Application:
             await _live(receive, send)
         elif scope["type"] == "http":
             if self.root and scope["path"].startswith(f"{self.root}/"):
-                scope = {**scope, "root_path": self.root}
+                scope["root_path"] = self.root  # in its place, as others look at the scope afterwards
             await self._serve(Request(scope, receive), send)
         else:
             await send({"type": "websocket.close"})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from pydantic.json_schema import models_json_schema
 
@@ -37,8 +38,12 @@ _TYPES: dict[str, JSON] = {
 }
 
 
-def description(served: Served) -> JSON:
-    """The document, for what is served."""
+def description(served: Served, root: str = "") -> JSON:
+    """The document, for what is served.
+
+    Args:
+        root: what addresses begin with.
+    """
     told: JSON = json.loads(files(__package__).joinpath("protocols.json").read_bytes())
     paths, components = told["paths"], told["components"]
     components["schemas"] |= _schemas()
@@ -52,7 +57,7 @@ def description(served: Served) -> JSON:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Model lake", "version": version("modellake"), "description": _ABOUT},
-        "servers": [{"url": "/"}],
+        "servers": [{"url": quote(root) or "/"}],
         "security": [{}, {"bearer": []}],
         "paths": paths,
         "components": components,

@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import json
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
+from urllib.parse import quote
 
 from modellake.web.callers import Role
 from modellake.web.messages import Request, Response
@@ -21,22 +23,23 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_PAGE = b"""<!DOCTYPE html>
+_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>What this server answers</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="{root}/docs/swagger-ui.css">
 <link rel="icon" href="data:,">
-<div id="page"></div>
-<noscript>This page needs JavaScript; what it shows is in <a href="/openapi.json">/openapi.json</a>.</noscript>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/page.js"></script>
+<div id="page" data-description="{root}/openapi.json"></div>
+<noscript>This page needs JavaScript; what it shows is in <a href="{root}/openapi.json">/openapi.json</a>.</noscript>
+<script src="{root}/docs/swagger-ui-bundle.js"></script>
+<script src="{root}/docs/page.js"></script>
 </html>
 """
 _SCRIPT = b"""SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#page", validatorUrl: null, docExpansion: "list", filter: true,
-  deepLinking: true, defaultModelsExpandDepth: 0, tryItOutEnabled: true, queryConfigEnabled: false,
+  url: document.getElementById("page").dataset.description, dom_id: "#page", validatorUrl: null,
+  docExpansion: "list", filter: true, deepLinking: true, defaultModelsExpandDepth: 0,
+  tryItOutEnabled: true, queryConfigEnabled: false,
 });
 """
 _ASSETS = {
@@ -57,21 +60,29 @@ class _Described:
 
     def __init__(self, served: Served) -> None:
         self._served = served
-        self._text: bytes | None = None
+        self._texts: dict[str, bytes] = {}
 
-    async def __call__(self, _: Request) -> Response:
-        if self._text is None:
-            self._text = await asyncio.to_thread(self._made)
-        return Response(200, self._text, [("Content-Type", "application/json"), ("Cache-Control", "max-age=300")])
+    async def __call__(self, request: Request) -> Response:
+        root = _root(request)
+        if root not in self._texts:
+            self._texts[root] = await asyncio.to_thread(self._made, root)
+        told = [("Content-Type", "application/json"), ("Cache-Control", "max-age=300")]
+        return Response(200, self._texts[root], told)
 
-    def _made(self) -> bytes:
+    def _made(self, root: str) -> bytes:
         from modellake.web.api.document import description
 
-        return json.dumps(description(self._served), ensure_ascii=False).encode()
+        return json.dumps(description(self._served, root), ensure_ascii=False).encode()
 
 
-async def _page(_: Request) -> Response:
-    return Response(200, _PAGE, [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)])
+async def _page(request: Request) -> Response:
+    body = _PAGE.format(root=escape(quote(_root(request)))).encode()
+    return Response(200, body, [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", _POLICY)])
+
+
+def _root(request: Request) -> str:
+    """What addresses begin with, as this client writes them: the path of the base IRI, or nothing."""
+    return str(request.scope.get("root_path", ""))
 
 
 async def _asset(request: Request) -> Response:

@@ -34,7 +34,8 @@ def routes(served: Served) -> list[Route]:
 
 async def _list(request: Request) -> Response:
     choice = choose(request.headers.get("accept"), FORMS)
-    return Response(200, listing(choice.offer), [("Content-Type", choice.content_type)])
+    body = listing(choice.offer, str(request.scope.get("root_path", "")))
+    return Response(200, body, [("Content-Type", choice.content_type)])
 
 
 @dataclass(frozen=True, slots=True)

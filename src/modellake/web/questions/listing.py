@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from modellake.rdf.queries import NamedQuery, Parameter, list_named
 from modellake.web.negotiate import Offer
@@ -30,18 +31,23 @@ dt {{ margin-top: 1rem; font-weight: bold }} li {{ color: #444 }}</style>
 """
 
 
-@lru_cache(maxsize=len(FORMS))
-def listing(offer: Offer) -> bytes:
-    """All named queries, by name."""
+@lru_cache(maxsize=16)
+def listing(offer: Offer, root: str) -> bytes:
+    """All named queries, by name.
+
+    Args:
+        offer: JSON or a page.
+        root: what addresses begin with.
+    """
     if offer is _JSON:
-        return json.dumps([_described(query) for query in list_named()], ensure_ascii=False).encode()
-    return _PAGE.format(entries="\n".join(map(_entry, list_named()))).encode()
+        return json.dumps([_described(query, root) for query in list_named()], ensure_ascii=False).encode()
+    return _PAGE.format(entries="\n".join(_entry(query, root) for query in list_named())).encode()
 
 
-def _described(query: NamedQuery) -> dict[str, Any]:
+def _described(query: NamedQuery, root: str) -> dict[str, Any]:
     return {
         "name": query.name,
-        "href": f"/queries/{query.name}",
+        "href": _address(query, root),
         "theme": query.theme,
         "title": query.title,
         "question": query.question,
@@ -61,9 +67,13 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _entry(query: NamedQuery) -> str:
-    address, items = f"/queries/{query.name}", "".join(map(_item, query.params))
-    name = f'<a href="{address}">{query.name}</a>' if not _needs(query) else query.name
+def _address(query: NamedQuery, root: str) -> str:
+    return f"{quote(root)}/queries/{query.name}"
+
+
+def _entry(query: NamedQuery, root: str) -> str:
+    address, items = _address(query, root), "".join(map(_item, query.params))
+    name = f'<a href="{escape(address)}">{query.name}</a>' if not _needs(query) else query.name
     return f"<dt>{name}</dt><dd>{escape(query.question)}<ul>{items}</ul></dd>"
 
 
