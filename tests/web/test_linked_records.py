@@ -222,6 +222,47 @@ def test_head(lake: Lake) -> None:
     assert head.headers["content-length"] == str(len(whole.body))
 
 
+# The past
+
+
+def test_records_as_they_were(changing: Lake) -> None:
+    lake = changing
+    say(lake, '<model/acme/churn> dct:title "Renamed"@en .', "urn:source:b")
+    lake.withdraw("urn:source:a", message="gone")
+    lake.withdraw("urn:source:b", message="gone too")
+    topic = lake.iris.resource("model", "acme/churn")
+    for when in ("1", "2", "3", lake.ledger.commit(2).hash, lake.ledger.commit(2).time):
+        sequence = lake.history.sequence_at(when)
+        url, reply = follow(f"{topic.value}?as-of={quote(when)}")
+        said = triples(quads(reply))
+        assert lake.history.state(topic, sequence).statements <= said
+        assert "memento-datetime" in reply.headers
+        links = re.findall(r'<([^>]*)>; rel="alternate"; type="application/trig"', reply.headers["link"])
+        trig = quads(get(urljoin(url, links[0])), RdfFormat.TRIG)
+        entailed = {item.triple for item in trig if item.graph_name == lake.iris.graph("entailed")}
+        default = {item.triple for item in trig if str(item.graph_name) == "DEFAULT"}
+        assert default - entailed == lake.history.state(topic, sequence).statements
+        assert f"after commit {sequence}" in follow(f"{topic.value}?as-of={quote(when)}", HTML)[1].body.decode()
+        tag = reply.headers["etag"]
+        assert get(url, {**TURTLE, "If-None-Match": tag}).status == 304
+    assert follow(topic.value)[1].status == 410
+    assert "?as-of=3" in json.loads(follow(topic.value, {"Accept": "*/*"})[1].body)["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("when", "status", "code"),
+    [("0", 404, "resource.unknown"), ("99", 404, "ledger.commit-unknown"), ("soon", 400, "as-of.malformed")],
+)
+def test_moments_that_there_are_not(lake: Lake, when: str, status: int, code: str) -> None:
+    reply = get(f"{lake.iris.base}record/model/acme/churn?as-of={when}")
+    assert (reply.status, json.loads(reply.body)["code"]) == (status, code)
+
+
+def test_parameters_go_on_to_the_record(lake: Lake) -> None:
+    url, reply = follow(f"{lake.iris.base}model/acme/churn?format=nt", HTML)
+    assert (reply.media_type, url.partition("?")[2]) == ("application/n-triples", "format=nt")
+
+
 # What is no record any more, or never was one
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What a view shows of one resource after the last commit, each statement a line of N-Triples.
+    """What a view shows of one resource after a commit, each statement a line of N-Triples.
 
     Attributes:
         home: the IRI under which it is described.

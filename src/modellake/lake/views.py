@@ -141,23 +141,24 @@ class View:
             return
         self._engine.load(self.expected(sequence, progress), self._mark(self._ledger.commit(sequence)))
 
-    def names(self) -> MergedNames:
-        """The names of the lake after its last commit, as far as this audience may know them."""
+    def names(self, at: int | None = None) -> MergedNames:
+        """The names of the lake after a commit, the last one if None, as far as this audience may know them."""
         names = MergedNames(self._iris, self.audience.spaces)
-        names.advance(self._ledger, self._ledger.head().sequence)
+        names.advance(self._ledger, self._ledger.head().sequence if at is None else at)
         return names
 
-    def appearance(self, resource: NamedNode, names: MergedNames) -> Appearance | None:
-        """What is shown of a resource, by any of its names, after the last commit; None where nothing is stated.
+    def appearance(self, resource: NamedNode, names: MergedNames, at: int | None = None) -> Appearance | None:
+        """What is shown of a resource, by any of its names; None where nothing is stated.
 
         Args:
-            names: those of now, as `names` gives them.
+            names: those of that moment, as `names` gives them.
+            at: the commit after which; the last one, if None.
         """
-        (group,) = self._groups([home_of(resource).value], names, None).values()
+        (group,) = self._groups([home_of(resource).value], names, at).values()
         contents = group.all_contents
         if not contents:
             return None
-        spans = self._spans(group.contents, None)
+        spans = self._spans(group.contents, at)
         shown = self._group_graphs(group, names, spans)
         entailed = frozenset(shown.get(self._iris.graph("entailed"), ()))
         asserted = [line for line in shown.get(DEFAULT, ()) if line not in entailed]

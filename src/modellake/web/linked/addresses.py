@@ -25,8 +25,8 @@ _IRI_SAFE = _SEGMENT_SAFE + "%/?#[]"
 _BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 # What a proxy makes of a percent-encoded IRI when it decodes paths, and when it also merges slashes.
 _DECODED = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(/*)")
-# A parameter of ours, behind the query string that belongs to an IRI.
-_FORMAT = re.compile(r"(?:^|&)format=[^&]*$")
+# Parameters of ours, behind the query string that belongs to an IRI.
+_PARAMETERS = re.compile(r"(?:(?:^|&)(?:format|as-of)=[^&]*)+$")
 _LINKED = ("http", "https", "ftp")
 
 
@@ -49,7 +49,7 @@ class Address:
     @property
     def spellings(self) -> Iterator[str]:
         """What an IRI may end with whose address this is: RFC 3987, section 3.1, leaves several."""
-        queries = dict.fromkeys((self.query, _FORMAT.sub("", self.query), ""))
+        queries = dict.fromkeys((self.query, _PARAMETERS.sub("", self.query), ""))
         tails = [f"{self.tail}?{query}" if query else self.tail for query in queries]
         for tail in (*tails, self.tail.rstrip("/")):
             encoded = _encoded_as_usual(tail)
@@ -61,6 +61,11 @@ class Address:
         """What of the query string belongs to an IRI that has this address, and is no parameter of ours."""
         own = encoded(node.value.partition("?")[2])
         return own if own and self.query.startswith(own) else ""
+
+    def parameters(self, node: NamedNode) -> str:
+        """The parameters of ours behind an IRI that has this address."""
+        found = _PARAMETERS.search(self.query.removeprefix(self.own_query(node)))
+        return found[0].lstrip("&") if found else ""
 
     def reference(self, tail: str) -> str:
         """A relative reference from here to what has that address."""

@@ -89,7 +89,14 @@ class Catalog:
             for group, count in statistics.records.items()
             if count
         ]
-        doors = {"SPARQL": "sparql", "VoID description": ".well-known/void", "Ontology": "ontology", "Shapes": "shapes"}
+        doors = {
+            "SPARQL": "sparql",
+            "Questions": "queries",
+            "API": "docs",
+            "VoID description": ".well-known/void",
+            "Ontology": "ontology",
+            "Shapes": "shapes",
+        }
         return Page(
             title="Model lake",
             iri=base,

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 
 from modellake.core.vocab import FOAF, PROV
 from modellake.rdf.codec import ntriples_lines
 from modellake.web.linked.addresses import Address, Links, address_of, resources_at, topics_at
-from modellake.web.linked.description import Description
-from modellake.web.linked.pages import Page, Painter, Section, Value, referred, unique
-from modellake.web.linked.replies import Document, alternates
+from modellake.web.linked.forms import parameter
+from modellake.web.linked.record_documents import graphs_of, past_record, record_document
+from modellake.web.linked.replies import Document
 from modellake.web.linked.room import Answer, Room
 from modellake.web.linked.tombstones import withdrawn
 from modellake.web.messages import Request, Response
 from modellake.web.problems import HTTPError
 
 _MANY = 20_000  # statements; more are not held at once
-Graphs = dict[NamedNode | None, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,12 @@ class Resources:
         found = self.room.finder.find(candidates)
         if found is None or (found.kind == "noted" and not any(self.room.noted(found.home))):
             raise _unknown(self.room, candidates)
+        about = address.parameters(found.asked)
+        if "as-of=" in about:
+            return _see(links, iris.record(found.asked).value, about)
         if found.kind == "withdrawn":
             return withdrawn(self.room, found.home, request, links)
-        return _see(links, iris.record(found.home).value)
+        return _see(links, iris.record(found.home).value, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ class Records:
         found = self.room.finder.find(candidates)
         if found is None:
             raise _unknown(self.room, candidates)
+        when = parameter(request, "as-of", links.here.own_query(self.room.iris.record(found.asked)))
+        if when is not None:
+            return past_record(self.room, found.asked, when, links).answer(request)
         if found.kind == "withdrawn":
             return withdrawn(self.room, found.home, request, links)
         if found.kind == "merged":
@@ -82,12 +87,7 @@ class Records:
             shown = room.lake.view.appearance(home, room.finder.names())
         if shown is None:
             return None
-        graphs: Graphs = {
-            None: [*shown.asserted, *shown.entailed],
-            room.iris.graph("entailed"): shown.entailed,
-            room.iris.graph("provenance"): shown.provenance,
-        }
-        return self._document(home, graphs, shown.modified if shown.alone else None, links)
+        return record_document(room, home, graphs_of(room, shown), shown.modified if shown.alone else None, links)
 
     def _noted(self, node: NamedNode, links: Links) -> Document | None:
         said = list(islice(self.room.noted(node), _MANY + 1))
@@ -96,47 +96,10 @@ class Records:
         times = (item.object for item in said if item.predicate == PROV.endedAtTime)
         ended = next((time.value for time in times if isinstance(time, Literal)), None)
         topic = Triple(self.room.iris.record(node), FOAF.primaryTopic, node)
-        document = self._document(node, {None: ntriples_lines([*said, topic])}, ended, links)
+        document = record_document(self.room, node, {None: ntriples_lines([*said, topic])}, ended, links)
         if len(said) <= _MANY:
             return document
         return replace(document, stream=lambda: chain([topic], self.room.noted(node)))
-
-    def _document(self, topic: NamedNode, graphs: Graphs, modified: str | None, links: Links) -> Document:
-        about, record = links.page(topic.value), self.room.iris.record(topic)
-        return Document(
-            iri=record.value,
-            describe=partial(Description, graphs),
-            page=partial(_page, self.room, topic, graphs, links),
-            modified=modified or self.room.head_time(),
-            page_modified=self.room.head_time(),
-            links=[f'<{about}>; rel="describes"'] if about else [],
-            own=links.here.own_query(record),
-        )
-
-
-def _page(room: Room, topic: NamedNode, graphs: Graphs, links: Links) -> Page:
-    entailed = frozenset(graphs.get(room.iris.graph("entailed"), ()))
-    asserted = _statements(line for line in graphs[None] if line not in entailed)
-    told = _statements(graphs.get(room.iris.graph("provenance"), ()))
-    labels = room.labels([topic.value, *referred(asserted), *referred(told)])
-    painter = Painter(links, labels)
-    groups: list[tuple[str, Sequence[Section]]] = [
-        ("", painter.sections(asserted, topic.value)),
-        ("About this record", painter.sections(told, room.iris.record(topic).value)),
-        ("What follows from the ontology", painter.sections(_statements(entailed), topic.value)),
-    ]
-    return Page(
-        title=labels.get(topic.value) or painter.value(topic).text,
-        iri=topic.value,
-        groups=unique(groups),
-        notes=painter.notes(len(asserted)),
-        alternates=alternates(own=links.here.own_query(room.iris.record(topic))),
-        trail=(Value("Catalog", links.here.reference("catalog")),),
-    )
-
-
-def _statements(lines: Iterable[str]) -> list[Triple]:
-    return [quad.triple for quad in parse("\n".join(lines).encode(), format=RdfFormat.N_TRIPLES)]
 
 
 def _unknown(room: Room, candidates: Sequence[NamedNode]) -> HTTPError:
@@ -150,7 +113,9 @@ def _unknown(room: Room, candidates: Sequence[NamedNode]) -> HTTPError:
     )
 
 
-def _see(links: Links, iri: str) -> Response:
+def _see(links: Links, iri: str, parameters: str = "") -> Response:
     """303 to a document, as a link that stays at the host by which the client came."""
     target = links.to(NamedNode(iri))
+    if parameters:
+        target += ("&" if "?" in target else "?") + parameters
     return Response(303, b"", [("Location", target), ("Link", f'<{target}>; rel="describedby"')])

@@ -35,6 +35,7 @@ class Document:
         own: the query string that belongs to its IRI.
         offers: the forms that it comes in.
         cache: for how long it may be kept.
+        more: other headers.
         stream: what it says, where that is too much to be held at once: it has no tag then.
     """
 
@@ -47,6 +48,7 @@ class Document:
     own: str = ""
     offers: tuple[Offer, ...] = FORMS
     cache: str = "no-cache"
+    more: Pairs = field(default_factory=list)
     stream: Callable[[], Iterator[Triple]] | None = None
 
     def answer(self, request: Request) -> Answer:
@@ -71,7 +73,8 @@ class Document:
         return written(partial(description.write, choice.offer), response, lines=len(description.lines))
 
     def _headers(self, choice: Choice, tag: str, modified: str | None) -> Pairs:
-        return headers(choice, tag, self.iri, self.links, modified, self.offers, self.cache, self.own)
+        usual = headers(choice, tag, self.iri, self.links, modified, self.offers, self.cache, self.own)
+        return [*usual, *self.more]
 
 
 def headers(

@@ -46,7 +46,7 @@ def _problem(past: Sequence[HistoryEntry]) -> bytes:
         "title": _TITLE,
         "status": 410,
         "code": "resource.withdrawn",
-        "remedy": f"See what was said of it: modellake show RESOURCE --as-of {last.sequence - 1}",
+        "remedy": f"See what was said of it with ?as-of={last.sequence - 1}",
         "created": past[0].time,
         "withdrawn": last.time,
         "commit": last.sequence,
