@@ -284,3 +284,32 @@ def test_verify_deep_looks_at_the_view(filled: Command, place: Path) -> None:
     assert "modellake rebuild" in ended.out
     assert filled("rebuild").status == 0
     assert filled("verify", "--deep").status == 0
+
+
+def test_settings_and_where_they_come_from(filled: Command, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "lake.toml").write_text("patience = 3\n\n[serve]\nport = 9000\n")
+    monkeypatch.setenv("MODELLAKE_SERVE_TIMEOUT", "7")
+    monkeypatch.setenv("MODELLAKE_ENGINE_UPDATE", "http://user:hunter22@127.0.0.1/update")
+    monkeypatch.setenv("MODELLAKE_SERVE_PRT", "4")
+    ended = filled("doctor", "--json")
+    told = {item["setting"]: (item["value"], item["from"]) for item in ended.json["settings"]}
+    assert told["patience"] == ("3", "lake.toml:1")
+    assert told["serve.port"] == ("9000", "lake.toml:4")
+    assert told["serve.timeout"] == ("7", "$MODELLAKE_SERVE_TIMEOUT")
+    assert told["serve.host"] == ("127.0.0.1", "default")
+    assert codes(ended)["doctor.settings"] == "Warning"
+    assert "hunter22" not in ended.out + filled("doctor").out
+
+
+def test_settings_that_are_malformed(filled: Command, place: Path) -> None:
+    (place / "lake.toml").write_text("patience = true\n")
+    ended = filled("doctor")
+    assert (ended.status, "[setting.malformed]" in ended.err, "lake.toml:1" in ended.err) == (2, True, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
+def test_tokens_that_others_can_read(filled: Command, place: Path) -> None:
+    assert filled("token", "create", "ci", "--role", "reader").status == 0
+    assert "tokens.sqlite" not in filled("doctor", "--check", "exposure").out
+    (place / "tokens.sqlite").chmod(0o644)
+    assert "tokens.sqlite" in filled("doctor", "--check", "exposure").out

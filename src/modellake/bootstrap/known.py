@@ -67,7 +67,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return " ".join(map(masked_text, value))
+        return " ".join(masked_text(str(item)) for item in value)
     return f"{value:g}" if isinstance(value, float) else masked_text(str(value))
 
 
@@ -158,8 +158,8 @@ _SERVE = (
         "serve.require-token",
         "truth",
         None,
-        "Everybody needs a token. `false`: nobody on this machine does, nor behind a proxy on it.",
-        "where others than this machine can connect, and for what comes through a proxy",
+        "Everybody needs a token. `false`: nobody on this machine does, nor who comes through a proxy on it.",
+        "for those from elsewhere",
         "--require-token",
     ),
     Setting(

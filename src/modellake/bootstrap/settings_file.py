@@ -85,7 +85,9 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         said = str(error) or "it is nested too deep"
         where = _WHERE.search(said)
-        place = Place(str(path), int(where[1]), int(where[2])) if where else Place(str(path))
+        # What is told of the end of the document begins on its last line.
+        last = Place(str(path), len(text.splitlines()) or None)
+        place = Place(str(path), int(where[1]), int(where[2])) if where else last
         raise UsageError(
             f"It is no TOML: {_WHERE.sub('', said).strip()}",
             code="setting.syntax",

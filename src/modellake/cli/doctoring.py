@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,7 @@ from modellake.cli.reports import commit_name, finding_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from modellake.bootstrap.settings import Settings
     from modellake.core.report import Finding
     from modellake.lake.doctor.examination import Check
     from modellake.lake.doctor.patient import Patient
@@ -48,10 +50,11 @@ def doctor(
 ) -> None:
     """Examine a lake and what is around it, and say what to do about each finding.
 
-    Versions, disk, permissions, what killed commands left behind, clocks, quarantine, references that lead nowhere,
-    contradictions, and whether all records conform to the rules of this release. Nothing is changed. Ends with status
-    1 when there is a finding that is more than a remark.
+    Settings with where each comes from, versions, disk, permissions, what killed commands left behind, clocks,
+    quarantine, references that lead nowhere, contradictions, and whether all records conform to the rules of this
+    release. Nothing is changed. Ends with status 1 when there is a finding that is more than a remark.
     """
+    from modellake.bootstrap import read_settings
     from modellake.lake.doctor.examination import chosen, examine
     from modellake.lake.doctor.facts import facts_about
 
@@ -60,15 +63,29 @@ def doctor(
         with measured("Examining") as meter:
             results = [(item, found) for item, found in examine(patient, check or (), meter)]
         facts = facts_about(patient)
-    findings = [finding for _, found in results for finding in found or ()]
+    settings = read_settings(lake)
+    findings = [finding for _, found in results for finding in found or ()] + ([] if check else _misspelled())
     serious = [finding for finding in findings if finding.severity.value != "Info"]
     if as_json:
         checks = [
             {"check": item.name, "made": found is not None, "findings": len(found or ())} for item, found in results
         ]
-        write_json({"facts": facts, "checks": checks, "findings": [finding.to_dict() for finding in findings]})
+        told = [
+            {"setting": item.setting.name, "value": item.shown, "from": item.origin, "variable": item.setting.variable}
+            for item in settings
+        ]
+        write_json(
+            {
+                "facts": facts,
+                "settings": told,
+                "checks": checks,
+                "findings": [finding.to_dict() for finding in findings],
+            }
+        )
     else:
-        _show_examination({} if check else facts, results, findings)
+        if not check:
+            _show_facts(facts, settings)
+        _show_examination(results, findings)
     raise typer.Exit(1 if serious else 0)
 
 
@@ -139,12 +156,25 @@ def _patients(lake: Path) -> Iterator[Patient]:
         yield Patient(lake, held.ledger, held)
 
 
-def _show_examination(
-    facts: dict[str, str], results: Sequence[tuple[Check, list[Finding] | None]], findings: Sequence[Finding]
-) -> None:
-    if facts:
-        show_pairs(facts.items())
-        say()
+def _misspelled() -> list[Finding]:
+    """Variables that look like settings and are none."""
+    from modellake.bootstrap.settings import misspelled
+    from modellake.core.report import Finding, Severity
+
+    return [
+        Finding("doctor.settings", Severity.WARNING, f"{name} is no setting", f"Do you mean {meant}?")
+        for name, meant in misspelled(os.environ).items()
+    ]
+
+
+def _show_facts(facts: dict[str, str], settings: Settings) -> None:
+    show_pairs(facts.items())
+    say()
+    show_table(("setting", "value", "from"), [(item.setting.name, item.shown, item.origin) for item in settings])
+    say()
+
+
+def _show_examination(results: Sequence[tuple[Check, list[Finding] | None]], findings: Sequence[Finding]) -> None:
     show_table(("check", "result", "asks"), [(item.name, _result(found), item.title) for item, found in results])
     for finding in sorted(findings, key=lambda item: _ORDER.index(item.severity.value)):
         say()

@@ -73,6 +73,14 @@ def check_exposure(patient: Patient) -> Iterator[Finding]:
             f"The base IRI is {DEFAULT_BASE}, which means something else on every machine",
             "Before you publish or share: modellake rebase https://your.domain.example/ -m 'We publish.'",
         )
+    for path in sorted(patient.directory.glob("tokens.sqlite*")):
+        if os.name == "posix" and mode_of(path) & 0o077:
+            yield found(
+                "exposure",
+                Severity.WARNING,
+                f"Others on this machine can read {path}: who may ask the lake, and the digests of their tokens",
+                f"chmod go-rwx {path}",
+            )
     for path in patient.files[:1]:
         if os.name == "posix" and mode_of(path) & 0o004 and mode_of(patient.directory) & 0o005 == 0o005:
             yield found(
