@@ -23,7 +23,7 @@ from modellake.web.origins import Origins
 from modellake.web.served import Served
 from servers import Reply, ask, running
 
-BASE = f"http://{AUTHORITY}/store/"
+BASE = "https://lake.example.org/"
 
 NO_SUCH_GRAPH = "the lake has no such graph: only records, and what it makes itself"
 CLEARS = "a lake is not emptied by one operation (update.clear-lake)"

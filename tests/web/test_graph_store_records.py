@@ -88,6 +88,21 @@ def test_the_address_here_names_a_record_too(url: str) -> None:
     assert send(url, "GET", f"/store?graph={quote(f'{url}{AT}', safe='')}").status == 200
 
 
+def test_below_the_path_of_the_base_iri(tmp_path: Path) -> None:
+    """Where a proxy hands addresses on as they are."""
+    base = "https://lake.example.org/a/lake/"
+    with modellake.open(tmp_path / "other", base_iri=base) as other, running(Served(lake=other)) as address:
+        for store in ("/store", "/a/lake/store"):
+            resource = f"{base}model/acme{store}"
+            text = f'<{resource}> a lake:Model ; dct:title "N" .'
+            made = send(address, "PUT", f"{store}/model/acme{store}", text)
+            assert (made.status, made.headers["location"]) == (201, f"{address}{store}/record/model/acme{store}")
+            path = made.headers["location"].removeprefix(address)
+            named = quote(f"{address}{path}", safe="")
+            for found in (send(address, "GET", path), send(address, "GET", f"{store}?graph={named}")):
+                assert (found.status, found.headers["etag"]) == (200, made.headers["etag"])
+
+
 @pytest.mark.parametrize("media_type", TYPES)
 def test_every_syntax(lake: Lake, url: str, media_type: str) -> None:
     reply = send(url, "GET", AT, Accept=media_type)

@@ -99,7 +99,8 @@ def _graph(request: Request, pairs: Pairs, base: str | None) -> NamedNode | Defa
 def _tail(request: Request) -> str:
     """What follows the address of the store, percent-encoded as it was sent."""
     raw = request.scope.get("raw_path") or quote(request.path, safe=_SAFE).encode()
-    path = quote(raw.partition(b"?")[0], safe=_SAFE).removeprefix(request.scope.get("root_path", ""))
+    root = quote(request.scope.get("root_path", ""), safe=_SAFE)
+    path = quote(raw.partition(b"?")[0], safe=_SAFE).removeprefix(root)
     return path.removeprefix(STORE).removeprefix("/")
 
 
