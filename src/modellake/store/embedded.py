@@ -23,6 +23,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from modellake.core.errors import QueryError, UnavailableError
 from modellake.core.vocab import LAKE
+from modellake.rdf.ordering import totally_ordered
 from modellake.store.engine import Applied, Capabilities, Dataset, Graphs, QueryAnswer, Replacement
 from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
@@ -213,9 +214,10 @@ def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> Q
     Raises:
         QueryError, UnavailableError: as `Engine.query`.
     """
+    ordered = totally_ordered(text)
     try:
         return store.query(
-            text,
+            ordered,
             base_iri=base,
             default_graph=[*dataset.default] if dataset else None,
             named_graphs=[*dataset.named] if dataset else None,
@@ -223,13 +225,22 @@ def ask(store: Store, text: str, base: str | None, dataset: Dataset | None) -> Q
     except SyntaxError as error:
         from modellake.rdf.syntax import query_error
 
-        raise query_error(error, text) from error
+        raise query_error(error if ordered is text else _own_error(text, base, error), text) from error
     except (ValueError, RecursionError) as error:
         raise evaluation_error(error) from error
     except _FAILURES as error:
         if is_unsupported(str(error)):
             raise evaluation_error(error) from error
         raise failure("failed", error) from error
+
+
+def _own_error(text: str, base: str | None, error: SyntaxError) -> SyntaxError:
+    """What is wrong with a text itself, as places in it have moved in what was evaluated."""
+    try:
+        Store().query(text, base_iri=base)
+    except SyntaxError as own:
+        return own
+    return error
 
 
 def is_unsupported(message: str) -> bool:

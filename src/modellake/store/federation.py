@@ -42,6 +42,14 @@ class Journey:
     refusal: ModelLakeError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """A service that cannot be asked, and why."""
+
+    iri: str
+    reason: str
+
+
 @dataclass(slots=True)
 class Federation:
     """What engines may ask of others.
@@ -70,7 +78,7 @@ class Federation:
                 `Outside.fetch`, and ``query.service-failed`` where a service does not answer.
         """
         asked = inspect(text, base=base).asked
-        targets = [self.services.target(_named(item.service)) for item in asked]
+        targets = [self._target(_named(item.service)) for item in asked]
         if not targets:
             yield Journey(text)
             return
@@ -84,6 +92,15 @@ class Federation:
                 if journey.refusal:
                     raise journey.refusal from error
                 raise _failed(error, dict(zip(urls, targets, strict=True))) from error
+
+    def _target(self, iri: str) -> Target | Nowhere:
+        """Where a service is. One that has no address fails when it is asked, which SILENT allows."""
+        try:
+            return self.services.target(iri)
+        except QueryError as error:
+            if error.code != "remote.unknown-host":
+                raise
+            return Nowhere(iri, error.message)
 
     def loaded(self, text: str, *, base: str | None = None) -> str:
         """An update with what it loads in it. Raises QueryError: as `Outside.fetch`, ``update.load-failed``."""
@@ -109,7 +126,7 @@ class Federation:
             return self._relay
 
 
-def _failed(error: Exception, targets: dict[str, Target]) -> ModelLakeError:
+def _failed(error: Exception, targets: dict[str, Target | Nowhere]) -> ModelLakeError:
     """What an engine says of its relay, said of the services behind it; or its error, if that is of another kind."""
     said = str(error)
     if isinstance(error, QueryError) and not any(url in said for url in targets):
@@ -138,7 +155,7 @@ class _Ticket:
     """What may be asked through the relay under one secret."""
 
     outside: Outside
-    target: Target
+    target: Target | Nowhere
     journey: Journey
 
 
@@ -165,7 +182,7 @@ class _Relay:
         threading.Thread(target=self._server.serve_forever, name="modellake-relay", daemon=True).start()
 
     @contextmanager
-    def opened(self, outside: Outside, targets: list[Target]) -> Iterator[tuple[list[str], Journey]]:
+    def opened(self, outside: Outside, targets: list[Target | Nowhere]) -> Iterator[tuple[list[str], Journey]]:
         """A URL for each target, for as long as the ``with`` lasts."""
         journey = Journey("")
         tickets = {secrets.token_urlsafe(16): _Ticket(outside, target, journey) for target in targets}
@@ -193,6 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
         ticket = self.found.get(self.path[1:])
         if ticket is None:
             self._answer(404, "text/plain", b"")
+            return
+        if isinstance(ticket.target, Nowhere):
+            self._answer(502, "text/plain", ticket.target.reason.encode())
             return
         headers = {name: self.headers[name] for name in _PASSED_ON if name in self.headers}
         try:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from modellake.core.errors import QueryError
 from modellake.lake.lake import Lake
+from modellake.rdf.loads import with_loaded
 from modellake.rdf.syntax import check_update
 from modellake.rdf.using import with_using
 from modellake.store.engine import Dataset
@@ -67,9 +69,20 @@ def _update_engine(served: Served, engine: PlainEngine, operation: Operation, ba
     if not asked.loads and not asked.services:
         engine.update(text, base=base)
         return Response(204)
+    if not asked.services:
+        _check_syntax(text, base)
     with served.journey(text, base) as journey:
         engine.update(served.federation.loaded(journey.text, base=base), base=base, remote=True)
     return Response(204)
+
+
+def _check_syntax(text: str, base: str) -> None:
+    """Refuse what is malformed before any document of it is fetched: the update is tried on nothing, with nothing."""
+    try:
+        PlainEngine().update(with_loaded(text, lambda _: (), base=base), base=base)
+    except QueryError as error:
+        if error.code == "query.syntax":
+            raise
 
 
 def _update_lake(served: Served, lake: Lake, operation: Operation, agent: str | None) -> Response:
