@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph
@@ -81,8 +82,8 @@ def raw(place: Path, quads: list[pyoxigraph.Quad], file: Path) -> dict[str, Work
     return ways
 
 
-def peers(place: Path, given: Namespace) -> dict[str, float]:
-    """Seconds an artifact of rdflib + pySHACL, by name; nothing where they are not installed."""
+def peers(place: Path, given: Namespace) -> dict[str, tuple[int, Work]]:
+    """How many artifacts rdflib + pySHACL take in, and that, by name; nothing where they are not installed."""
     if absent("rdflib") or absent("pyshacl"):
         return {}
     from rdflib_peer import ingest, shapes_graph
@@ -90,23 +91,12 @@ def peers(place: Path, given: Namespace) -> dict[str, float]:
     shapes = shapes_graph()
     few = [document(number) for number in range(given.singles)]
     many = [document(number) for number in range(given.batched)]
-
-    def empty() -> None:
-        shutil.rmtree(place, ignore_errors=True)
-
-    taken = interleaved(
-        {
-            "record by record": lambda: ingest(few, shapes, 1, place),
-            f"in batches of {given.batch}": lambda: ingest(many, shapes, given.batch, place),
-            f"parsing and validating alone, in batches of {given.batch}": lambda: ingest(
-                many, shapes, given.batch, None
-            ),
-        },
-        runs=given.runs,
-        prepare=empty,
-    )
-    counts = (len(few), len(many), len(many))
-    return {name: seconds / count for (name, seconds), count in zip(taken.items(), counts, strict=True)}
+    alone = f"parsing and validating alone, in batches of {given.batch}"
+    return {
+        "record by record": (len(few), lambda: ingest(few, shapes, 1, place)),
+        f"in batches of {given.batch}": (len(many), lambda: ingest(many, shapes, given.batch, place)),
+        alone: (len(many), lambda: ingest(many, shapes, given.batch, None)),
+    }
 
 
 def measured(scratch: Path, given: Namespace) -> dict[str, float]:
@@ -120,7 +110,13 @@ def measured(scratch: Path, given: Namespace) -> dict[str, float]:
     with modellake.open(place) as lake:
         quads = list(lake.view.engine.quads())
     file.write_text("".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
-    taken = interleaved({**ours(place, folder, count), **raw(place, quads, file)}, runs=given.runs, prepare=empty)
+    others = peers(place, given)
+    works = {
+        **ours(place, folder, count),
+        **raw(place, quads, file),
+        **{name: work for name, (_, work) in others.items()},
+    }
+    taken = interleaved(works, runs=given.runs, prepare=empty)
     figures = {
         "records": count,
         "quads a record in the view": len(quads) / count,
@@ -134,16 +130,21 @@ def measured(scratch: Path, given: Namespace) -> dict[str, float]:
         if way in taken:
             figures[f"quads/s, raw {way}"] = len(quads) / taken[way]
             figures[f"time as a multiple of raw {way} (budget: at most 3)"] = taken["whole"] / taken[way]
-    slow = peers(place, given)
+    slow = {name: taken[name] / size for name, (size, _) in others.items()}
     figures |= {f"artifacts/s, rdflib + pySHACL, {name}": 1 / seconds for name, seconds in slow.items()}
-    if slow:
-        *stored, bare = slow.values()
-        figures["ratio to the faster rdflib + pySHACL (budget: at least 6)"] = min(stored) * count / taken["whole"]
-        best = min(taken["alone"], taken["one worker"], taken["two workers"])
-        figures["ratio without an engine, 1 process (budget: at least 12)"] = min(stored) * count / taken["alone"]
-        figures["ratio without an engine, the best of 1 and 2 (budget: at least 12)"] = min(stored) * count / best
-        figures["the same, where the peer has no store either"] = bare * count / best
-    return figures
+    return figures | (ratios(taken, count, *slow.values()) if slow else {})
+
+
+def ratios(taken: Mapping[str, float], count: int, single: float, batched: float, bare: float) -> dict[str, float]:
+    """What the lake takes beside rdflib + pySHACL, given the seconds an artifact of these."""
+    faster = min(single, batched) * count
+    best = min(taken["alone"], taken["one worker"], taken["two workers"])
+    return {
+        "ratio to the faster rdflib + pySHACL (budget: at least 6)": faster / taken["whole"],
+        "ratio without an engine, 1 process (budget: at least 12)": faster / taken["alone"],
+        "ratio without an engine, the best of 1 and 2 (budget: at least 12)": faster / best,
+        "the same, where the peer has no store either": bare * count / best,
+    }
 
 
 def main() -> None:
