@@ -498,6 +498,28 @@ def test_hostile_iris_are_no_links(changing: Lake, iri: str) -> None:
     assert not [target for target in targets if iri in target]
 
 
+def test_pages_lead_to_what_is_described_and_to_nothing_else_of_the_lake(changing: Lake) -> None:
+    """What is described here is linked to its record, wherever its IRI is; what is not is no link."""
+    lake = changing
+    say(
+        lake,
+        """<model/acme/links> a lake:Model ; dct:title "Links" ; lake:trainedOn <https://other.example.org/data?x=1> ,
+           <dataset/acme/calls#part> , <dataset/nobody/knows> , <https://elsewhere.example.org/data> .""",
+        "urn:source:links",
+    )
+    url = f"{lake.iris.base}record/model/acme/links"
+    page = get(url, HTML).body.decode()
+    targets = [urljoin(url, value) for name, value in Tags(page).attributes if name == "href"]
+    assert f"{lake.iris.base}record/https%3A%2F%2Fother.example.org%2Fdata%3Fx%3D1" in targets
+    assert f"{lake.iris.base}dataset/acme/calls#part" in targets
+    assert "https://elsewhere.example.org/data" in targets
+    assert "dataset/nobody/knows" in page
+    assert not [target for target in targets if target.endswith("nobody/knows")]
+    for target in targets:
+        if target.startswith(lake.iris.base):
+            assert follow(target.partition("#")[0], HTML)[1].status == 200, target
+
+
 def test_links_of_a_page_stay_at_the_host(lake: Lake) -> None:
     page = get(f"{lake.iris.base}record/model/acme/churn", HTML).body.decode()
     targets = [value for name, value in Tags(page).attributes if name == "href"]

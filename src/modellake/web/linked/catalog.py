@@ -100,7 +100,7 @@ class Catalog:
         return Page(
             title="Model lake",
             iri=base,
-            notes=(f"It holds {sum(statistics.records.values())} records.",),
+            notes=(_size(sum(statistics.records.values())),),
             entries=parts,
             onward=[Value(name, here.reference(place)) for name, place in doors.items()],
             alternates=alternates(TRIPLES),
@@ -249,3 +249,7 @@ def _hydra(name: str) -> NamedNode:
 
 def _number(value: int) -> Literal:
     return Literal(str(value), datatype=XSD.integer)
+
+
+def _size(count: int) -> str:
+    return f"It holds {count} record{'' if count == 1 else 's'}."

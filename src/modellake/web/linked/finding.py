@@ -76,6 +76,12 @@ class Finder:
                 return Found("withdrawn", node, node)
         return next((Found("noted", node, node) for node in wanted if self._may_be_noted(node)), None)
 
+    def described(self, iris: Iterable[str]) -> frozenset[str]:
+        """The documents of IRIs that are resources with a record of their own."""
+        documents = {iri.partition("#")[0] for iri in iris}
+        records = {self.lake.iris.record(NamedNode(iri)).value: iri for iri in documents}
+        return frozenset(records[name] for name in self.lake.ledger.listing.among(records, self.spaces))
+
     def past(self, home: NamedNode) -> list[HistoryEntry]:
         """What happened to a record, as far as this audience may know."""
         ledger = self.lake.ledger

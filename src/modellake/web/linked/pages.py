@@ -18,6 +18,7 @@ from modellake.core.errors import UsageError
 from modellake.core.prefixes import compact
 from modellake.core.terms import Term
 from modellake.core.vocab import RDF, XSD
+from modellake.web.linked.addresses import encoded
 from modellake.web.linked.vocabulary import label_of, local_reference
 
 if TYPE_CHECKING:
@@ -103,11 +104,15 @@ class Painter:
         links: of the page.
         labels: of resources, by IRI.
         anchored: what the IRIs of subjects begin with that have a place of their own in the page.
+        home: the IRI that the page is about, whose fragments are places in it.
+        described: the resources that have records, of all that the page refers to; None where nobody has looked.
     """
 
     links: Links
     labels: Mapping[str, str] = field(default_factory=dict)
     anchored: str = ""
+    home: str = ""
+    described: frozenset[str] | None = None
 
     def sections(self, statements: Iterable[Triple], first: str = "") -> list[Section]:
         """Statements by subject, that of the IRI ``first`` before the others."""
@@ -135,11 +140,32 @@ class Painter:
         return Value(text, detail=datatype, language=term.language or "")
 
     def _resource(self, node: NamedNode) -> Value:
-        short = compact(node.value)
+        short = self._short(node.value)
         label = self.labels.get(node.value) or label_of(node.value)
-        local = local_reference(node.value)
-        href = self.links.here.reference(local) if local else self.links.page(node.value)
-        return Value(label or short, href, short if label else "")
+        return Value(label or short, self._target(node.value), short if label else "")
+
+    def _short(self, iri: str) -> str:
+        """An IRI as far as the page does not say it already."""
+        if self.home and iri.startswith(f"{self.home}#"):
+            return iri.removeprefix(self.home)
+        return iri.removeprefix(self.links.iris.base) or iri if iri.startswith(self.links.iris.base) else compact(iri)
+
+    def _target(self, iri: str) -> str | None:
+        if self.home and iri.startswith(f"{self.home}#"):
+            return encoded(iri.removeprefix(self.home))
+        if local := local_reference(iri):
+            return self.links.here.reference(local)
+        document, mark, fragment = iri.partition("#")
+        if self.described is None or self._is_noted(document):
+            return self.links.page(iri)
+        inside = document.startswith(self.links.iris.base)
+        if document in self.described and not inside:
+            return self.links.to(self.links.iris.record(NamedNode(document))) + encoded(mark + fragment)
+        return None if inside and document not in self.described else self.links.page(iri)
+
+    def _is_noted(self, document: str) -> bool:
+        """Is it a document of the lake itself, which is not described as resources are?"""
+        return self.links.iris.is_reserved(NamedNode(document)) or document.startswith(self.links.iris.base + "agent/")
 
     def _section(self, subject: Term, said: list[Triple]) -> Section:
         by_property = groupby(said, lambda item: item.predicate)

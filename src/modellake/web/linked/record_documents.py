@@ -85,8 +85,9 @@ def _page(room: Room, topic: NamedNode, graphs: Graphs, links: Links) -> Page:
     entailed = frozenset(graphs.get(room.iris.graph("entailed"), ()))
     asserted = _statements(line for line in graphs[None] if line not in entailed)
     told = _statements(graphs.get(room.iris.graph("provenance"), ()))
-    labels = room.labels([topic.value, *referred(asserted), *referred(told)])
-    painter = Painter(links, labels)
+    named = [topic.value, *referred(asserted), *referred(told)]
+    labels = room.labels(named)
+    painter = Painter(links, labels, home=topic.value, described=room.finder.described(named))
     groups: list[tuple[str, Sequence[Section]]] = [
         ("", painter.sections(asserted, topic.value)),
         ("About this record", painter.sections(told, room.iris.record(topic).value)),
