@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
@@ -16,6 +17,7 @@ from modellake.core.vocab import LAKE
 from modellake.lake.lake import Lake
 from modellake.store.child import ChildEngine
 from modellake.store.plain import PlainEngine
+from modellake.web.limits import Limits
 from modellake.web.served import Served
 from sample_lakes import sample_lake
 from servers import ask, running
@@ -144,3 +146,19 @@ def test_the_page_lists_every_figure(tmp_path: Path) -> None:
     named = {name.partition("{")[0].removesuffix("_total") for name in rows}
     assert {name for name in families if "process_" not in name} == {name for name in named if "process_" not in name}
     assert {name for name in named if "process_" in name} <= families
+
+
+def test_answers_that_nobody_takes_are_cancelled_and_free_their_thread(engine: PlainEngine) -> None:
+    """A HEAD and a client that goes away in the midst of the answer, on a server with one thread for queries."""
+    target = f"/sparql?query={quote('SELECT * { ?a ?p ?x . ?b ?q ?y }')}"
+    with running(Served(plain=engine, limits=Limits(queries=1))) as url:
+        assert ask(url, target, method="HEAD").status == 200
+        place = urlsplit(url)
+        with socket.create_connection((place.hostname, place.port), timeout=60) as client:
+            client.sendall(f"GET {target} HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+            assert client.recv(1024).startswith(b"HTTP/1.1 200 ")
+        while figure(url, "modellake_queries_total", outcome="cancelled") < 2:
+            time.sleep(0.05)
+        while figure(url, "modellake_queries_running") > 0:
+            time.sleep(0.05)
+        assert ask(url, "/sparql?query=ASK%7B%7D").status == 200
