@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from modellake.lake.lake import Lake
 from modellake.rdf.queries import list_named
 from modellake.web.served import Served
-from sample_lakes import BASE, sample_lake
+from sample_lakes import BASE, PREFIXES, sample_lake
 from servers import Reply, ask, running
 
 
@@ -126,6 +127,22 @@ def test_every_query_can_be_asked(served: tuple[Lake, str]) -> None:
     for query in list_named():
         values = {item.name: "acme/churn" for item in query.params if item.required}
         assert asked(served[1], query.name, **values).status == 200, query.name
+
+
+def test_an_answer_is_asked_again_only_when_the_lake_has_changed(tmp_path: Path) -> None:
+    with sample_lake(tmp_path / "lake") as lake, running(Served(lake=lake)) as url:
+
+        def answer(tag: str = "", accept: str = "text/csv") -> Reply:
+            return ask(url, "/queries/models", headers={"Accept": accept, **({"If-None-Match": tag} if tag else {})})
+
+        first = answer()
+        tag = first.headers["etag"]
+        assert (answer(tag).status, answer(tag).body, answer(f'"other", {tag}').status) == (304, b"", 304)
+        assert answer(tag, accept="application/json").status == answer('"other"').status == 200
+        assert answer(tag).headers["etag"] == tag
+        lake.commit(f'{PREFIXES} <model/acme/new> a lake:Model ; dct:title "New" .', format="turtle")
+        changed = answer(tag)
+        assert changed.status == 200 and changed.body != first.body and changed.headers["etag"] != tag
 
 
 def test_a_bare_engine_has_no_names(url: str) -> None:

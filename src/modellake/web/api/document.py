@@ -88,7 +88,7 @@ def _of_framework(served: Served) -> JSON:
 
 def _question(query: NamedQuery) -> JSON:
     """A named query as an operation."""
-    usual = [{"$ref": f"#/components/parameters/{name}"} for name in ("Timeout", "AsOf")]
+    usual = [{"$ref": f"#/components/parameters/{name}"} for name in ("Timeout", "AsOf", "IfNoneMatch")]
     return {
         "operationId": f"query_{query.name}",
         "summary": query.title,
@@ -97,6 +97,7 @@ def _question(query: NamedQuery) -> JSON:
         "parameters": [*map(_parameter, query.params), *usual],
         "responses": {
             "200": {"description": "The answer, or the text of the query.", "content": dict(_contents(query))},
+            "304": {"$ref": "#/components/responses/Unchanged"},
             "default": _PROBLEM,
         },
     }

@@ -15,8 +15,10 @@ from modellake.web.evaluation import Evaluation, evaluated
 from modellake.web.forms import offers
 from modellake.web.messages import Request, Response
 from modellake.web.negotiate import Offer, choose
+from modellake.web.pool import begun
 from modellake.web.questions.listing import FORMS, listing
 from modellake.web.questions.parameters import Asked, read_asked
+from modellake.web.questions.validators import is_held, tag_of
 from modellake.web.routes import Route
 from modellake.web.served import Served
 
@@ -59,7 +61,20 @@ class Questions:
         if choice.offer is _TEXT:
             return Response(200, query.text.encode(), [("Content-Type", choice.content_type)])
         asked = read_asked(request, query, self.served.limits)
-        return await evaluated(self.served, request, Evaluation(self._asking(query, asked), choice, asked.seconds))
+        tag = tag_of(await begun(self.served.queries, self._shown), query, choice.offer)
+        validators = [("ETag", tag), ("Cache-Control", "no-cache")]
+        if is_held(request, tag):
+            return Response(304, b"", validators)
+        response = await evaluated(self.served, request, Evaluation(self._asking(query, asked), choice, asked.seconds))
+        response.headers += validators
+        return response
+
+    def _shown(self) -> str:
+        """The hash of the last commit that the engine shows. What it answers next is of that commit or a later one."""
+        if self.lake.is_followed:
+            self.lake.refresh()
+        applied = self.lake.view.engine.applied()
+        return applied.commit_hash if applied else ""
 
     def _asking(self, query: NamedQuery, asked: Asked) -> partial[QueryAnswer]:
         if asked.as_of is None:
