@@ -126,6 +126,23 @@ def test_who_serves_says_so_and_takes_it_back(tmp_path: Path) -> None:
     assert not is_asked(holder_of(folder))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
+def test_a_server_at_another_address_of_this_machine_is_asked() -> None:
+    assert is_asked(Holder(1, "modellake serve", "2026-01-01T00:00:00Z", "http://127.0.0.2:80"))
+    assert not is_asked(Holder(1, "modellake serve", "2026-01-01T00:00:00Z", "http://192.0.2.1:80"))
+
+
+def test_a_note_with_a_key_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "default"
+    for key, mode in (("", 0o644), ("secret", 0o600), ("", 0o644)):
+        announce(folder, url="http://127.0.0.1:8000", key=key)
+        holder = holder_of(folder)
+        assert holder is not None and holder.key == key
+        assert key == "" or key not in f"{holder} {holder!r}"
+        assert os.name != "posix" or (tmp_path / "default.holder").stat().st_mode & 0o777 & ~0o022 == mode & ~0o022
+    assert [path.name for path in tmp_path.iterdir()] == ["default.holder"]
+
+
 @pytest.mark.parametrize("url", ["", "http://example.org:80", "file:///etc/passwd", "https://127.0.0.1.example.org"])
 def test_only_a_server_on_this_machine_is_asked(url: str) -> None:
     assert not is_asked(Holder(1, "modellake serve", "2026-01-01T00:00:00Z", url))

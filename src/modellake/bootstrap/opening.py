@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modellake.bootstrap.settings import read_settings
 from modellake.bootstrap.waiting import Waiting
@@ -19,12 +20,14 @@ from modellake.ledger.address import FILE as LEDGER
 from modellake.ledger.address import has_ledger, note_address, open_ledger_of, place_of
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.sqlite import put_in_place
-from modellake.ledger.tokens import Tokens
 from modellake.ledger.upgrades import Upgrade, plan_upgrade
 from modellake.rdf.closure import load_hierarchy
 from modellake.rdf.shapes import EngineName, load_gate
 from modellake.store.choice import EMBEDDED, EngineChoice
 from modellake.store.engine import Engine
+
+if TYPE_CHECKING:
+    from modellake.ledger.tokens import Tokens
 
 
 def create_lake(directory: Path, *, base_iri: str | None = None, ledger: str | None = None) -> Path:
@@ -227,6 +230,8 @@ def open_tokens(directory: Path) -> Tokens:
     Raises:
         NotFoundError: there is no lake.
     """
+    from modellake.ledger.tokens import Tokens
+
     _check_lake(directory)
     return Tokens(directory)
 
