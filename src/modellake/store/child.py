@@ -147,7 +147,8 @@ class ChildEngine(RemoteEngine):
         try:
             return self._client.send(dataclasses.replace(request, timeout=self._limits.seconds + grace))
         except OverdueError:
-            process.kill()
+            # Sent again to a server that has taken the place of the first one, it is at work there.
+            (process if process.is_running() else self._process).kill()
             raise
 
     def _note_query(self) -> None:
