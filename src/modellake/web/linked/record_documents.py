@@ -54,12 +54,7 @@ def past_record(room: Room, topic: NamedNode, when: str, links: Links) -> Docume
     if ledger.bases.at(sequence) == room.iris.base:  # else it had other names then
         shown = room.lake.view.appearance(topic, room.lake.view.names(sequence), sequence)
     if shown is None:
-        raise HTTPError(
-            404,
-            "The lake said nothing about this address then",
-            code="resource.unknown",
-            remedy=f"See when it did: modellake history {topic.value[:300]}",
-        )
+        raise _unsaid(topic)
     own, time = links.here.own_query(room.iris.record(topic)), ledger.commit(sequence).time
     found = record_document(room, shown.home, graphs_of(room, shown), time, links)
     note = f"This is what the lake said after commit {sequence}, of {time}."
@@ -69,6 +64,15 @@ def past_record(room: Room, topic: NamedNode, when: str, links: Links) -> Docume
         own="&".join(filter(None, [own, f"as-of={sequence}"])),
         links=[*found.links, f'<{links.to(room.iris.record(shown.home))}>; rel="original"'],
         more=[("Memento-Datetime", http_date(time))],
+    )
+
+
+def _unsaid(topic: NamedNode) -> HTTPError:
+    return HTTPError(
+        404,
+        "The lake said nothing about this address then",
+        code="resource.unknown",
+        remedy=f"See when it did: modellake history {topic.value[:300]}",
     )
 
 

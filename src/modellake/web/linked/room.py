@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +29,7 @@ from modellake.web.streams import Stream
 SHORT = 2000
 _LABELED = 500
 _SHOWN = 200  # characters
+_LOG = logging.getLogger("modellake.web")
 
 
 @dataclass(slots=True)
@@ -99,16 +101,24 @@ class Room:
         return {iri: title.value[:_SHOWN] for iri, title in self.titles(resources).items()}
 
     def titles(self, resources: Iterable[str]) -> dict[str, Literal]:
-        """The name of each resource that has any; English ones before others."""
+        """The name of each resource that has any; English ones before others, and none while the engine is away."""
         wanted = [NamedNode(iri) for iri in list(dict.fromkeys(resources))[:_LABELED]]
-        found: dict[str, Literal] = {}
-        for row in self.ask("labels", resource=wanted) if wanted else ():
-            resource, label = row["resource"], row["label"]
-            if isinstance(resource, NamedNode) and isinstance(label, Literal) and label.value.strip():
-                known = found.get(resource.value)
-                if known is None or _rank(label) < _rank(known):
-                    found[resource.value] = label
-        return found
+        try:
+            return _best(self.ask("labels", resource=wanted)) if wanted else {}
+        except (ModelLakeError, OSError, RuntimeError) as error:
+            _LOG.warning("Nothing was called by its name: %s", error)
+            return {}
+
+
+def _best(rows: QuerySolutions) -> dict[str, Literal]:
+    found: dict[str, Literal] = {}
+    for row in rows:
+        resource, label = row["resource"], row["label"]
+        if isinstance(resource, NamedNode) and isinstance(label, Literal) and label.value.strip():
+            known = found.get(resource.value)
+            if known is None or _rank(label) < _rank(known):
+                found[resource.value] = label
+    return found
 
 
 def written(write: Callable[[Writable], None], response: Response, *, lines: int) -> Answer:

@@ -24,7 +24,10 @@ from modellake.web.linked.room import Room
 
 _LISTED = 1000  # classes and properties, the most frequent ones
 _QUICK = 1.0  # seconds
+_ATTEMPTS = 3
 _LAST = 10.0  # times as long as counting took that counts may be told after a later commit
+# What an engine that cannot be asked, or cannot go on, raises.
+_FAILURES = (ModelLakeError, OSError, RuntimeError)
 _LOG = logging.getLogger("modellake.web")
 
 
@@ -74,15 +77,32 @@ class Counting:
         """The counts of the last commit, or of one a little before."""
         head = self._room.lake.ledger.head().sequence
         known = self._known
-        if known is None or (known.sequence != head and not self._may_stay()):
-            began = time.monotonic()
-            known = self._known = self._count(head)
-            self._counted = time.monotonic()
-            self._took = self._counted - began
+        outdated = known is None or known.sequence != head or known.properties is None
+        if known is None or (outdated and not self._may_stay()):
+            known = self._known = self._counted_at_once()
         return known
 
     def _may_stay(self) -> bool:
         return self._took > _QUICK and time.monotonic() < self._counted + _LAST * self._took
+
+    def _counted_at_once(self) -> Statistics:
+        """Counts between which nothing was committed, as far as that can be had."""
+        lake = self._room.lake
+        for _ in range(_ATTEMPTS):
+            began, head, current = time.monotonic(), lake.ledger.head(), self._is_settled()
+            found = self._count(head.sequence)
+            self._counted = time.monotonic()
+            self._took = self._counted - began
+            if current and lake.ledger.head() == head:
+                break
+        return found
+
+    def _is_settled(self) -> bool:
+        """Does the engine show the last commit, or none?"""
+        try:
+            return self._room.lake.view.is_current()
+        except _FAILURES:
+            return True
 
     def _count(self, sequence: int) -> Statistics:
         room = self._room
@@ -96,7 +116,7 @@ class Counting:
     def _of(self, what: str) -> Counts | None:
         try:
             return _counts(self._room.ask(f"{what}-counts"), what)
-        except ModelLakeError as error:
+        except _FAILURES as error:
             _LOG.warning("The uses of each %s were not counted: %s", what, error)
             return None
 
