@@ -251,7 +251,13 @@ def test_records_as_they_were(changing: Lake) -> None:
 
 @pytest.mark.parametrize(
     ("when", "status", "code"),
-    [("0", 404, "resource.unknown"), ("99", 404, "ledger.commit-unknown"), ("soon", 400, "as-of.malformed")],
+    [
+        ("0", 404, "resource.unknown"),
+        ("99", 404, "ledger.commit-unknown"),
+        ("soon", 400, "as-of.malformed"),
+        ("0001-01-01T00:00:00%2B23:59", 400, "as-of.malformed"),
+        ("0001-01-01T00:00:00Z", 404, "resource.unknown"),
+    ],
 )
 def test_moments_that_there_are_not(lake: Lake, when: str, status: int, code: str) -> None:
     reply = get(f"{lake.iris.base}record/model/acme/churn?as-of={when}")

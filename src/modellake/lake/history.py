@@ -122,4 +122,7 @@ def _moment(text: str) -> datetime | None:
     if "T" not in text and " " not in text:
         # A bare date means the whole day: what was known when it ended.
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # the first or the last year that there is, and before or after it in UTC
+        return None
