@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -338,12 +339,36 @@ def test_every_address_asks_for_its_role(serving: Serving, tokens: Tokens, lake:
                     assert status not in (401, 403), (method, path, role)
 
 
+def test_what_is_described_as_asking_for_a_token_does(serving: Serving, tokens: Tokens) -> None:
+    reader = bearer(tokens.create("ci", "reader"))
+    with serving() as url:
+        described = json.loads(ask(url, "/openapi.json").body)
+        found = [
+            (method.upper(), re.sub(r"{[^}]*}", "x", path), operation)
+            for path, item in described["paths"].items()
+            for method, operation in item.items()
+            if method in ("get", "post", "put", "patch", "delete")
+        ]
+        assert len(found) > 30
+        for method, path, operation in found:
+            body = None if method == "GET" else b""
+            status = ask(url, path, method=method, body=body).status
+            open_to_all = operation.get("security") == []
+            assert (status != 401) == open_to_all, (method, path, status)
+            assert ask(url, path, method=method, headers=reader, body=body).status != 401, (method, path)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "media_type", "body", "least"),
     [
         ("POST", "/sparql", "application/sparql-query", "ASK {}", Role.READER),
         ("POST", "/update", "application/sparql-update", "INSERT DATA {}", Role.CONTRIBUTOR),
         ("PUT", "/store?graph={record}", "text/turtle", MODEL + " a <{model}> .", Role.CONTRIBUTOR),
+        ("PATCH", "/store?graph={record}", "application/sparql-update", "INSERT DATA {{}}", Role.CONTRIBUTOR),
+        ("POST", "/store?graph={record}", "text/turtle", "", Role.CONTRIBUTOR),
+        ("POST", "/api/commit", "text/turtle", "", Role.CONTRIBUTOR),
+        ("POST", "/api/validate", "text/turtle", "", Role.READER),
+        ("GET", "/api/quarantine", "text/turtle", "", Role.CONTRIBUTOR),
         ("DELETE", "/store?graph={record}", "text/turtle", "", Role.STEWARD),
     ],
 )

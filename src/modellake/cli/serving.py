@@ -124,7 +124,7 @@ def serve(
 
     The endpoint is /sparql. Whoever can run programs on this machine can ask; web pages of other sites cannot. With
     --host or --require-token, whoever asks needs a token (modellake token create). Each option may stand in lake.toml
-    in the folder of the lake, or in a variable: see docs/reference/settings.md."""
+    in the folder of the lake, under [serve], or in a variable: modellake doctor lists them."""
     check_installed()
     from modellake.bootstrap.settings import read_settings
     from modellake.web.server import start
