@@ -266,6 +266,25 @@ def test_a_closed_folder_is_told_as_such():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_process_does_not_believe_what_its_parent_was_told(ledger: Ledger):
+    ledger.append(draft(change(1, "one")))
+    assert ledger.head().sequence == 1
+    waiting, go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        # Nothing of the tests may go on in the child.
+        try:
+            os.read(waiting, 1)
+            os._exit(ledger.head().sequence)
+        except BaseException:
+            os._exit(100)
+    ledger.append(draft(change(2, "two")))
+    os.write(go, b"!")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_process_uses_connections_of_its_own(ledger: Ledger):
     ledger.append(draft(change(1, "before")))
     child = os.fork()

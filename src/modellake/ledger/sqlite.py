@@ -115,10 +115,13 @@ class SQLite(Database):
         with self._watching, translated_at(self.path):
             if self._closed or self.has_snapshot:
                 return None
-            if self._watch is None or self._watch[0] != os.getpid():
+            process = os.getpid()
+            if self._watch is None or self._watch[0] != process:
                 # One that writes nothing, so that it sees what all others write; it does not survive a fork.
-                self._watch = (os.getpid(), sqlite3.connect(self.path, self._lock_timeout, check_same_thread=False))
-            return int(self._watch[1].execute("PRAGMA data_version").fetchone()[0])
+                self._watch = (process, sqlite3.connect(self.path, self._lock_timeout, check_same_thread=False))
+            version = int(self._watch[1].execute("PRAGMA data_version").fetchone()[0])
+            # Each connection counts for itself: what a process has been told is nothing to one that was forked from it.
+            return (process << 32) + version
 
     def close(self) -> None:
         """See `Database.close`."""
