@@ -67,6 +67,10 @@ SCRIPTS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
         {"records": 5, "runs": 1},
         ("GET, modellake --plain, p50 ms", "PUT of another value, modellake, embedded, p50 ms"),
     ),
+    "linked": (
+        {"records": 5, "runs": 1},
+        ("record, Turtle, p50 ms", "resource, 303, p50 ms", "CONSTRUCT of its statements at /sparql, p50 ms"),
+    ),
     "start": (
         {"sizes": "10", "runs": 1},
         ("modellake --help, seconds (budget: at most 0.3)", "open a lake of 10 in a new process, seconds"),

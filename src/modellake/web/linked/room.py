@@ -55,6 +55,7 @@ class Room:
     lake: Lake
     finder: Finder = field(init=False)
     counting: Pool = field(init=False)
+    _times: tuple[int, str] | None = None  # the last commit, and when it was made
 
     def __post_init__(self) -> None:
         self.finder = Finder(self.lake)
@@ -93,8 +94,12 @@ class Room:
 
     def head_time(self) -> str | None:
         """When the last commit was made (ISO 8601 in UTC); None when there is none."""
-        sequence = self.lake.ledger.head().sequence
-        return self.lake.ledger.commit(sequence).time if sequence else None
+        sequence, known = self.lake.ledger.head().sequence, self._times
+        if not sequence:
+            return None
+        if known is None or known[0] != sequence:
+            known = self._times = (sequence, self.lake.ledger.commit(sequence).time)
+        return known[1]
 
     def labels(self, resources: Iterable[str]) -> dict[str, str]:
         """What people call resources, as far as they have names."""
