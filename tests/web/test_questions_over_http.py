@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -10,7 +11,9 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from modellake.lake.lake import Lake
+from modellake.lake.views import View
 from modellake.rdf.queries import list_named
+from modellake.web.limits import Limits
 from modellake.web.served import Served
 from sample_lakes import BASE, PREFIXES, sample_lake
 from servers import Reply, ask, running
@@ -81,6 +84,36 @@ def test_as_of(served: tuple[Lake, str]) -> None:
     refused(asked(served[1], "models", as_of="99"), 404, "ledger.commit-unknown")
     refused(asked(served[1], "models", as_of="whenever"), 400, "as-of.malformed")
     refused(asked(served[1], "models", as_of=["1", "2"]), 400, "query.parameter-repeated")
+
+
+def test_the_past_of_a_large_lake_is_not_made(tmp_path: Path) -> None:
+    with (
+        sample_lake(tmp_path / "lake") as lake,
+        running(Served(lake=lake, limits=Limits(past_records=4))) as url,
+    ):
+        refused(asked(url, "models", as_of="1"), 400, "as-of.too-large")
+        assert titles(asked(url, "models")) == {"Churn", "Twin"}
+
+
+def test_one_past_is_made_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def making(lake: Lake, sequence: int) -> View:
+        begun.set()
+        assert go_on.wait(60)
+        return past(lake, sequence)
+
+    past = Lake.past
+    monkeypatch.setattr(Lake, "past", making)
+    monkeypatch.setattr("modellake.web.questions.past._PATIENCE", 0.1)
+    with sample_lake(tmp_path / "lake") as lake, running(Served(lake=lake)) as url:
+        first = threading.Thread(target=lambda: asked(url, "models", as_of="1"))
+        first.start()
+        assert begun.wait(60)
+        refused(asked(url, "models", as_of="2"), 503, "http.busy")
+        assert titles(asked(url, "models")) == {"Churn", "Twin"}
+        go_on.set()
+        first.join()
 
 
 @pytest.mark.parametrize(

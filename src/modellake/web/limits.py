@@ -19,6 +19,7 @@ class Limits:
         waiting: queries that may wait for their turn; beyond it 503.
         arrival_seconds: for a request to arrive: its head, and then its body.
         stall_seconds: that a client may leave its connection full without reading.
+        past_records: of a lake whose past may be asked about, as that is made in memory; beyond it 400.
     """
 
     request_bytes: int = 16 * 1024 * 1024
@@ -29,3 +30,4 @@ class Limits:
     waiting: int = 64
     arrival_seconds: float = 30.0
     stall_seconds: float = 60.0
+    past_records: int = 50_000

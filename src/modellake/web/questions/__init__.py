@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from modellake.core.errors import NotFoundError
@@ -18,6 +17,7 @@ from modellake.web.negotiate import Offer, choose
 from modellake.web.pool import begun
 from modellake.web.questions.listing import FORMS, listing
 from modellake.web.questions.parameters import Asked, read_asked
+from modellake.web.questions.past import Past
 from modellake.web.questions.validators import is_held, tag_of
 from modellake.web.routes import Route
 from modellake.web.served import Served
@@ -31,7 +31,10 @@ def routes(served: Served) -> list[Route]:
     """``/queries`` and what is below it; nothing for a bare engine, which has no names to resolve."""
     if served.lake is None:
         return []
-    return [Route("/queries", _list), Route("/queries/*", Questions(served, served.lake))]
+    return [
+        Route("/queries", _list),
+        Route("/queries/*", Questions(served, served.lake, Past(served.lake, served.limits))),
+    ]
 
 
 async def _list(request: Request) -> Response:
@@ -46,7 +49,7 @@ class Questions:
 
     served: Served
     lake: Lake
-    _past: threading.Lock = field(default_factory=threading.Lock)
+    past: Past
 
     async def __call__(self, request: Request) -> Response:
         """Ask the query of the address, or give its text to who likes that best.
@@ -79,12 +82,7 @@ class Questions:
     def _asking(self, query: NamedQuery, asked: Asked) -> partial[QueryAnswer]:
         if asked.as_of is None:
             return partial(self.lake.answer, query.name, **asked.values)
-        return partial(self._ask_past, query, asked)
-
-    def _ask_past(self, query: NamedQuery, asked: Asked) -> QueryAnswer:
-        """A lake of the past is made in memory: one at a time."""
-        with self._past:
-            return self.lake.answer(query.name, as_of=asked.as_of, **asked.values)
+        return partial(self.past.ask, query, asked)
 
 
 def _named(name: str) -> NamedQuery:
