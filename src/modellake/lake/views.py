@@ -90,8 +90,10 @@ class View:
             try:
                 if not behind and self.is_current():
                     return 0
+                # The view first: whatever another process lets it show meanwhile, the ledger has it.
+                applied = self._engine.applied()
                 with self._ledger.snapshot():
-                    return self._follow(self._ledger.head(), self._engine.applied(), notice)
+                    return self._follow(self._ledger.head(), applied, notice)
             except UnavailableError as error:
                 if error.code != "view.damaged":
                     raise
