@@ -15,7 +15,7 @@ from modellake.web.messages import Pairs, Request
 from modellake.web.problems import HTTPError
 
 _READING = ("GET", "HEAD", "OPTIONS")
-_EXPOSED = "Content-Type, Content-Length, Allow, Retry-After, ETag, Location, Link"
+_EXPOSED = "Content-Type, Content-Length, Allow, Retry-After, ETag, Location, Link, X-Request-ID"
 
 
 @dataclass(frozen=True, slots=True)
