@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import pytest
 from linked_lakes import TURTLE, Walk, encoded, get, published, quads, say
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from modellake.core.vocab import DCAT, FOAF, LAKE
 from modellake.lake.lake import Lake
+from servers import Reply
 
 VOID = "http://rdfs.org/ns/void#"
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -153,8 +155,21 @@ def test_pages_follow_each_other_and_name_everything_once(lake: Lake) -> None:
         following = [item.object.value for item in said if item.predicate.value == f"{HYDRA}next"]
         url, pages = (following[0] if following else ""), pages + 1
         assert ('rel="next"' in reply.headers["link"]) == bool(following)
+        for href in re.findall(r'<([^>]*)>; rel="alternate"', reply.headers["link"]):
+            again = get(urljoin(url_of(reply, said), href), {"Accept": "text/html"})
+            assert again.status == 200
+            if again.media_type == "text/turtle":
+                assert set(quads(again)) == set(said)
     assert pages == 3
     assert found and len(found) == len(set(found)) == MANY
+
+
+def url_of(reply: Reply, said: list[Quad]) -> str:
+    """The address of a page, by its canonical link, which is the IRI of its view."""
+    found = re.search(r'<([^>]*)>; rel="canonical"', reply.headers["link"])
+    assert found
+    assert found[1] in {item.object.value for item in said if item.predicate.value == f"{HYDRA}view"}
+    return found[1]
 
 
 def test_datasets_are_datasets_of_dcat(lake: Lake) -> None:

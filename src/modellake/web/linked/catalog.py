@@ -137,6 +137,7 @@ class Part:
             modified=head,
             page_modified=head,
             links=[f'<{links.to(listing.next)}>; rel="next"'] if listing.next else [],
+            own=listing.query,
             offers=TRIPLES,
         ).answer(request)
 
@@ -156,6 +157,11 @@ class Listing:
     iri: NamedNode
     next: NamedNode | None
     records: Sequence[tuple[NamedNode, NamedNode]]
+
+    @property
+    def query(self) -> str:
+        """The query string of the page."""
+        return self.iri.value.partition("?")[2]
 
     def statements(self) -> Iterator[Triple]:
         """The page as part of its catalog."""
@@ -196,8 +202,14 @@ class Listing:
         onward = [Value("First page", here.reference(f"catalog/{self.group}"))]
         onward += [Value("Next page", links.to(self.next))] if self.next else []
         trail = (Value("Catalog", here.reference("catalog")),)
-        title = title_of(self.group)
-        return Page(title, self.iri.value, entries=entries, onward=onward, trail=trail, alternates=alternates(TRIPLES))
+        return Page(
+            title=title_of(self.group),
+            iri=self.iri.value,
+            entries=entries,
+            onward=onward,
+            trail=trail,
+            alternates=alternates(TRIPLES, self.query),
+        )
 
 
 def part_iri(room: Room, group: str, after: str = "") -> NamedNode:
