@@ -58,7 +58,7 @@ def description(served: Served, root: str = "") -> JSON:
         "openapi": "3.1.0",
         "info": {"title": "Model lake", "version": version("modellake"), "description": _ABOUT},
         "servers": [{"url": quote(root) or "/"}],
-        "security": [{}, {"bearer": []}],
+        "security": [{}, {"bearer": []}, {"basic": []}],
         "paths": paths,
         "components": components,
     }
