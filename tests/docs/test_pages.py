@@ -13,9 +13,12 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 INSTALLING = ROOT / "docs" / "how-to" / "write-a-harvester.md"
 # Carried out where a server can be started: tests/docs/test_postgresql_page.py
 SERVED = ROOT / "docs" / "how-to" / "use-postgresql.md"
+# Carried out where Node is: tests/docs/test_javascript_page.py
+SCRIPTED = ROOT / "docs" / "how-to" / "ask-from-javascript.md"
 RUNNABLE = [page for page in PAGES if any(block.language in {"console", "python"} for block in blocks(page))]
 RUNNABLE.remove(INSTALLING)
 RUNNABLE.remove(SERVED)
+RUNNABLE.remove(SCRIPTED)
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
