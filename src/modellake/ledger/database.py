@@ -11,9 +11,10 @@ import threading
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection, Dialect, Engine, Select, UpdateBase
@@ -119,16 +120,10 @@ class Database(ABC):
         """A number that is another one once anybody has committed; None where asking for it is no cheaper."""
         return None
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A read transaction: one unchanging view of the ledger, however long it lasts."""
         shared = self._shared
-        if shared is None:
-            with self._transaction(self.begin_reading()) as connection:
-                yield connection
-        else:
-            with self.translated():
-                yield shared
+        return self._transaction(self.begin_reading()) if shared is None else _Shared(self, shared)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -191,6 +186,26 @@ class Database(ABC):
         """Give all connections back; the object cannot be used afterwards."""
         self._closed = True
         self._engine.dispose()
+
+
+class _Shared:
+    """A part of a snapshot. A commit has some twenty, so that it is no generator."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: Database, connection: Connection) -> None:
+        self._database = database
+        self._connection = connection
+
+    def __enter__(self) -> Connection:
+        return self._connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            with self._database.translated():
+                raise error
 
 
 def write_rows(connection: Connection, statement: UpdateBase, rows: Sequence[tuple[Any, ...]]) -> None:
