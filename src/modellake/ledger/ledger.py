@@ -139,10 +139,7 @@ class Ledger:
         return head
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """Let this thread read one unchanging state of the ledger, and read it faster.
-
-        What is appended meanwhile, by whomever, is not seen; who appends to this state says which head it had.
-        """
+        """Let this thread read one state, faster; who appends to it says which head it had. See `Database.snapshot`."""
         return self._database.snapshot()
 
     def append(self, draft: Draft, *, expected: Head | None = None) -> Commit | None:
