@@ -76,6 +76,13 @@ class Application:
     mounts: Mapping[str, Mount] = field(default_factory=dict)
     access: Access = field(default_factory=Access)
     root: str = ""
+    _exact: dict[str, Route] = field(init=False)
+    _prefixes: list[Route] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._prefixes = [route for route in self.routes if route.is_prefix]
+        exact = [route for route in reversed(self.routes) if not route.is_prefix]
+        self._exact = {path: route for route in exact for path in (f"{route.path}/", route.path)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection (https://asgi.readthedocs.io/en/latest/specs/main.html)."""
@@ -145,10 +152,12 @@ class Application:
         return await route.answer(request)
 
     def _route(self, path: str) -> Route:
-        found = [route for route in self.routes if route.fits(path)]
+        if exact := self._exact.get(path):
+            return exact
+        found = [route for route in self._prefixes if route.fits(path)]
         if not found:
             raise HTTPError(404, "There is nothing at this address", code="http.not-found")
-        return max(found, key=lambda route: (not route.is_prefix, len(route.path)))
+        return max(found, key=lambda route: len(route.path))
 
 
 async def _handed_over(mount: Mount, request: Request, send: Send) -> Response | None:
