@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urljoin
@@ -16,6 +17,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 import modellake
 from modellake.core.vocab import DCT, FOAF, LAKE, PROV, RDF
 from modellake.lake.lake import Lake
+from modellake.ledger.tokens import Tokens
+from modellake.web.access import Access
 from modellake.web.served import Served
 from servers import ask, running
 
@@ -589,6 +592,25 @@ def test_a_proxy_that_hands_on_whole_paths(tmp_path: Path, path: str) -> None:
         assert f"<{url}/sparql>" in get(f"{url}/sparql").body.decode()
         assert get(f"{url}/sparql?query=ASK%7B%7D", {}).status == 200
         assert get(f"{url}/openapi.json", {}).status == 200
+
+
+def test_who_may_read(tmp_path: Path) -> None:
+    """Strangers get what is public: nothing of a lake that takes tokens, all of one that everybody may read."""
+    places = ["", "catalog", "catalog/model", ".well-known/void", "model/acme/churn", "record/model/acme/churn"]
+    with (
+        modellake.open(tmp_path / "lake", base_iri="https://lake.example.org/") as lake,
+        closing(Tokens(lake.directory)) as tokens,
+    ):
+        say(lake, CHURN)
+        tokens.create("ci", "reader")
+        for public, statuses in ((False, {401}), (True, {200, 303})):
+            access = Access(tokens, required=True, public_read=public)
+            with running(Served(lake=lake), access=access) as url:
+                for place in (*places, "model/acme/nothing"):
+                    reply = get(f"{url}/{place}")
+                    assert reply.status in (statuses | {404} if place.endswith("nothing") and public else statuses)
+                    assert public or b"Churn" not in reply.body
+                assert get(f"{url}/ontology").status == get(f"{url}/shapes/gate/model").status == 200
 
 
 def test_a_bare_store_has_no_records() -> None:
