@@ -358,6 +358,9 @@ def test_what_is_described_as_asking_for_a_token_does(serving: Serving, tokens: 
             assert ask(url, path, method=method, headers=reader, body=body).status != 401, (method, path)
 
 
+EMPTYING = f"DELETE WHERE {{ <{BASE}model/acme/churn> ?property ?value }}"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "media_type", "body", "least"),
     [
@@ -370,6 +373,9 @@ def test_what_is_described_as_asking_for_a_token_does(serving: Serving, tokens: 
         ("POST", "/api/validate", "text/turtle", "", Role.READER),
         ("GET", "/api/quarantine", "text/turtle", "", Role.CONTRIBUTOR),
         ("DELETE", "/store?graph={record}", "text/turtle", "", Role.STEWARD),
+        ("POST", "/update", "application/sparql-update", EMPTYING, Role.STEWARD),
+        ("PATCH", "/store?graph={record}", "application/sparql-update", EMPTYING, Role.STEWARD),
+        ("POST", "/update", "application/sparql-update", f"DROP GRAPH <{BASE}record/model/acme/churn>", Role.STEWARD),
     ],
 )
 def test_writing_takes_its_role(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
-from modellake.core.errors import QueryError
+from modellake.core.errors import QueryError, UsageError
 from modellake.lake.lake import Lake
 from modellake.rdf.loads import with_loaded
 from modellake.rdf.syntax import check_update
@@ -42,7 +43,7 @@ async def carry_out(served: Served, operation: Operation, base: str, caller: Cal
     if served.plain:
         return await written(served.updates, partial(_update_engine, served, served.plain, operation, base))
     assert served.lake is not None, "either is given"
-    return await written(served.updates, partial(_update_lake, served, served.lake, operation, caller.agent))
+    return await written(served.updates, partial(_update_lake, served, served.lake, operation, caller))
 
 
 async def written(pool: Pool, work: Callable[[], T]) -> T:
@@ -85,16 +86,33 @@ def _check_syntax(text: str, base: str) -> None:
             raise
 
 
-def _update_lake(served: Served, lake: Lake, operation: Operation, agent: str | None) -> Response:
+@contextmanager
+def for_stewards(caller: Caller) -> Iterator[bool]:
+    """May the caller leave nothing of a record? Where they may not and it comes to that, they are told so.
+
+    Raises:
+        HTTPError: 401 or 403, in the place of ``record.emptied``.
+    """
+    try:
+        yield caller.role >= Role.STEWARD
+    except UsageError as error:
+        if error.code == "record.emptied":
+            caller.require(Role.STEWARD)
+        raise
+
+
+def _update_lake(served: Served, lake: Lake, operation: Operation, caller: Caller) -> Response:
     """One commit, or none where nothing changes; the receipt says which."""
     dataset = operation.dataset or Dataset()
-    receipt = lake.update(
-        operation.text,
-        using_graphs=[graph.value for graph in dataset.default],
-        using_named_graphs=[graph.value for graph in dataset.named],
-        agent=agent,
-        message=operation.message,
-        federation=served.federation,
-    )
+    with for_stewards(caller) as emptying:
+        receipt = lake.update(
+            operation.text,
+            using_graphs=[graph.value for graph in dataset.default],
+            using_named_graphs=[graph.value for graph in dataset.named],
+            agent=caller.agent,
+            message=operation.message,
+            federation=served.federation,
+            emptying=emptying,
+        )
     body = {**receipt.summary(), "findings": list(receipt.lists()["findings"])}
     return Response(200, json.dumps(body, ensure_ascii=False).encode(), [("Content-Type", "application/json")])

@@ -16,6 +16,7 @@ from modellake.lake.editing.records import Record
 from modellake.lake.identity.names import MergedNames
 from modellake.lake.placing import Placing
 from modellake.lake.updating.carrying import Outcome
+from modellake.lake.updating.verb import emptied
 from modellake.lake.updating.workspace import home_iri
 from modellake.rdf.canon import normal_statement
 from modellake.rdf.graphs import SentGraph
@@ -78,12 +79,8 @@ def updating(record: Record, outcome: Outcome, *, emptying: bool) -> Difference:
     strange = elsewhere(record, [*outcome.added, *outcome.removed])
     if strange:
         raise _refused([*outcome.findings, *strange])
-    if not emptying and not outcome.added and len(outcome.removed) == len(record.statements) > 0:
-        raise UsageError(
-            f"The update leaves nothing of {record.iri}",
-            code="record.emptied",
-            remedy="Delete the record instead, if you may.",
-        )
+    if outcome.emptied and not emptying:
+        raise emptied(record.home.value)
     return Difference(outcome.added, outcome.removed, outcome.findings)
 
 

@@ -41,11 +41,13 @@ class Outcome:
         added: statements that come in.
         removed: statements that are taken back.
         findings: what is to be said about it.
+        emptied: the resources about which it leaves nothing.
     """
 
     added: Sequence[Triple]
     removed: Sequence[Triple]
     findings: Sequence[Finding]
+    emptied: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Course:
         added, removed = self.workspace.delta()
         if len(added) + len(removed) > MOST_STATEMENTS:
             raise too_large(f"It changes more than {MOST_STATEMENTS:,} statements")
-        return Outcome(added, removed, self.findings)
+        return Outcome(added, removed, self.findings, self.workspace.emptied())
 
     def _manage(self, operation: GraphOperation, place: Place) -> None:
         found = answer(operation, self.workspace, place)

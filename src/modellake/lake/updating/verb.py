@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from modellake.core.errors import ConflictError
+from modellake.core.errors import ConflictError, UsageError
 
 if TYPE_CHECKING:
     from modellake.core.iris import LakeIRIs
@@ -47,6 +47,7 @@ class Updatable(ABC):
         message: str = "",
         dry_run: bool = False,
         federation: Federation | None = None,
+        emptying: bool = True,
     ) -> UpdateReceipt:
         """Carry out a SPARQL update: all of its operations in one commit, or nothing.
 
@@ -61,10 +62,11 @@ class Updatable(ABC):
             message: why, for the history and for each retraction.
             dry_run: find out what would be done, and write nothing.
             federation: the services that SERVICE may ask; none by default.
+            emptying: may nothing be left of a record?
 
         Raises:
             QueryError: the text is malformed, a query, or asks another service.
-            UsageError: it is too large, or its dataset is given twice.
+            UsageError: it is too large, its dataset is given twice, or ``record.emptied``: it may not leave nothing.
             RefusedError: the gate refuses the outcome, or an operation cannot be carried out in a lake.
         """
         from modellake.lake.updating.requests import read_request
@@ -77,13 +79,13 @@ class Updatable(ABC):
         with one_at_a_time:
             for _ in range(_ATTEMPTS):
                 try:
-                    return self._carry_out(request, intent, dry_run, federation)
+                    return self._carry_out(request, intent, dry_run, federation, emptying)
                 except ConflictError as error:
                     conflict = error
         raise conflict
 
     def _carry_out(
-        self, request: Request, intent: Intent, dry_run: bool, federation: Federation | None
+        self, request: Request, intent: Intent, dry_run: bool, federation: Federation | None, emptying: bool
     ) -> UpdateReceipt:
         """One attempt, on what the lake says now."""
         from modellake.lake.curation import Curation
@@ -91,6 +93,8 @@ class Updatable(ABC):
 
         head = self.ledger.head()
         outcome = self._outcome(request, federation)
+        if outcome.emptied and not emptying:
+            raise emptied(outcome.emptied[0])
         told = [(None, finding) for finding in outcome.findings]
         receipt = UpdateReceipt(added=list(outcome.added), removed=list(outcome.removed))
         receipt.findings += told
@@ -132,3 +136,12 @@ class Updatable(ABC):
     @abstractmethod
     def _intent(self, agent: str | None, message: str) -> Intent:
         """Who writes, and why."""
+
+
+def emptied(resource: str) -> UsageError:
+    """The error for an update that leaves nothing of a record, where it may not."""
+    return UsageError(
+        f"The update leaves nothing of the record of {resource}",
+        code="record.emptied",
+        remedy="Delete the record instead, if you may.",
+    )

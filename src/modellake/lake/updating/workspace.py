@@ -82,6 +82,10 @@ class Workspace:
                 steps.append(Step(home, before, after))
         return steps
 
+    def emptied(self) -> list[str]:
+        """The resources about which something was said, and nothing is said now."""
+        return sorted(home for home, said in self.current.items() if self.original[home] and not said)
+
     def delta(self) -> tuple[list[Triple], list[Triple]]:
         """What has come in and what is gone, in the order of their texts."""
         added = [item for home, said in self.current.items() for item in _beyond(said, self.original[home])]

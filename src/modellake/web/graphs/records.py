@@ -18,7 +18,6 @@ from modellake.rdf.formats import syntax_named
 from modellake.rdf.graphs import SentGraph
 from modellake.store.engine import Dataset, GraphAnswer, QueryAnswer
 from modellake.store.updates import fixed_text
-from modellake.web.callers import Role
 from modellake.web.evaluation import Evaluation, evaluated
 from modellake.web.forms import GRAPHS
 from modellake.web.graphs import answers
@@ -29,7 +28,7 @@ from modellake.web.negotiate import Choice, choose
 from modellake.web.pool import begun
 from modellake.web.problems import HTTPError
 from modellake.web.served import Served
-from modellake.web.updates import written
+from modellake.web.updates import for_stewards, written
 
 _DERIVED = ("entailed", "provenance")
 _READ_ONLY = {
@@ -177,14 +176,8 @@ class RecordGraphs:
             raise _exists(self._location(asked, record)) from None
 
     def _update(self, asked: Asked, resource: NamedNode, text: str) -> EditReceipt:
-        caller = asked.request.caller
-        may_empty = caller.role >= Role.STEWARD
-        try:
-            return self.lake.update_record(resource, text, emptying=may_empty, **self._how(asked))
-        except UsageError as error:
-            if error.code == "record.emptied":
-                caller.require(Role.STEWARD)
-            raise
+        with for_stewards(asked.request.caller) as emptying:
+            return self.lake.update_record(resource, text, emptying=emptying, **self._how(asked))
 
     def _location(self, asked: Asked, record: Record) -> str:
         return address(asked.request, record.iri.value, self.lake.iris.base)
