@@ -112,14 +112,17 @@ class SQLite(Database):
 
     def pulse(self) -> int | None:
         """See `Database.pulse` and https://www.sqlite.org/pragma.html#pragma_data_version."""
-        with self._watching, translated_at(self.path):
+        with self._watching:
             if self._closed or self.has_snapshot:
                 return None
             process = os.getpid()
-            if self._watch is None or self._watch[0] != process:
-                # One that writes nothing, so that it sees what all others write; it does not survive a fork.
-                self._watch = (process, sqlite3.connect(self.path, self._lock_timeout, check_same_thread=False))
-            version = int(self._watch[1].execute("PRAGMA data_version").fetchone()[0])
+            try:
+                if self._watch is None or self._watch[0] != process:
+                    # One that writes nothing, so that it sees what all others write; it does not survive a fork.
+                    self._watch = (process, sqlite3.connect(self.path, self._lock_timeout, check_same_thread=False))
+                version = int(self._watch[1].execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise translation(error, self.path) from error
             # Each connection counts for itself: what a process has been told is nothing to one that was forked from it.
             return (process << 32) + version
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import re
 from urllib.parse import unquote_plus
 
 from modellake.core.tokens import PATTERN, PREFIX, token_id
@@ -17,6 +18,11 @@ from modellake.web.messages import Request
 from modellake.web.problems import HTTPError
 
 _PARAMETERS = frozenset({"access_token", "token"})
+# What an address with a token holds, each letter as it is or percent-encoded: faster to look for than to decode it all.
+_SUSPECT = re.compile(
+    "|".join("".join(f"(?:{letter}|%{ord(letter):02x})" for letter in text) for text in (PREFIX, "token")),
+    re.IGNORECASE,
+)
 _LOG = logging.getLogger("modellake.web")
 
 
@@ -48,7 +54,7 @@ def _password(encoded: str) -> str:
 
 def _check_address(request: Request) -> None:
     query = request.query_string.decode("latin-1")
-    if not query and PREFIX not in request.path:
+    if PREFIX not in request.path and not _SUSPECT.search(query):
         return
     plain = f"{request.path}?{unquote_plus(query)}"
     names = {unquote_plus(part.partition("=")[0]).lower() for part in query.split("&")}
