@@ -85,7 +85,9 @@ def test_a_name_that_changes_its_address_gains_nothing(other: Elsewhere) -> None
     """The second answer of the server of names would lead here, and nobody asks for it."""
     told = iter(["192.0.2.1", "127.0.0.1", "127.0.0.1"])
     rebinding = Outside(frozenset({"*"}), seconds=1, resolve=lambda *_: [next(told)])
-    with running(plain(services=frozenset({"*"}), federation=Federation(rebinding))) as url:
+    served = plain(services=frozenset({"*"}))
+    served.federation = Federation(rebinding)
+    with running(served) as url:
         answer = asked(url, service(other.url("sparql", "rebinding.example.org")))
         assert code(answer) in [(403, "remote.address"), (502, "query.service-failed")]
         assert code(asked(url, service(other.url("sparql", "rebinding.example.org")))) == (403, "remote.address")

@@ -37,7 +37,7 @@ class Served:
         meters: what is counted of requests.
         queries: the threads for what reads.
         updates: the one thread for what writes, so that no query keeps a writer waiting.
-        federation: how others are asked; by default by the rules for `services` and `documents`.
+        federation: how the services and documents are asked.
     """
 
     lake: Lake | None = None
@@ -48,15 +48,13 @@ class Served:
     meters: Meters = field(default_factory=Meters)
     queries: Pool = field(init=False)
     updates: Pool = field(init=False)
-    federation: Federation = None  # type: ignore[assignment]  # made below where none is given
+    federation: Federation = field(init=False)
 
     def __post_init__(self) -> None:
         self.queries = Pool(self.limits.queries, self.limits.waiting)
         self.updates = Pool(1, self.limits.waiting)
         seconds = self.limits.seconds
-        self.federation = self.federation or Federation(
-            Outside(self.services, seconds), Outside(self.documents, seconds)
-        )
+        self.federation = Federation(Outside(self.services, seconds), Outside(self.documents, seconds))
 
     @property
     def engine(self) -> Answering:
