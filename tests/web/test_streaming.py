@@ -8,7 +8,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -218,6 +218,37 @@ def test_a_head_without_end_is_cut(url: str) -> None:
         with pytest.raises(OSError):
             for _ in range(10_000):
                 client.sendall(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+def test_trailers_without_end_are_cut(url: str) -> None:
+    """They come after the answer, and would be kept for as long as they come."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as client:
+        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        with pytest.raises(OSError):
+            for _ in range(10_000):
+                client.sendall(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+def test_a_body_that_nobody_reads_keeps_no_connection(limited: Limited) -> None:
+    with limited(arrival_seconds=0.5) as url:
+        parts = urlsplit(url)
+        with socket.create_connection((parts.hostname, parts.port), timeout=30) as client:
+            client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n")
+            assert client.recv(1000).startswith(b"HTTP/1.1 200")
+            client.sendall(b"x")  # which ends the waiting for another request
+            with suppress(ConnectionResetError):
+                while client.recv(1000):
+                    pass
+
+
+def test_a_long_body_in_small_chunks_is_read(url: str) -> None:
+    parts = urlsplit(url)
+    body = b"".join(b"1\r\n%c\r\n" % byte for byte in b"ASK {}".ljust(100_000))
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as client:
+        client.sendall(b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n")
+        client.sendall(b"Content-Type: application/sparql-query\r\n\r\n" + body + b"0\r\nX-Sum: 1\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
 
 
 def test_other_clients_are_answered_meanwhile(url: str) -> None:
