@@ -197,6 +197,24 @@ def test_dates(lake: Lake) -> None:
     assert get(url, {**TURTLE, "If-Modified-Since": modified, "If-None-Match": '"x"'}).status == 200
 
 
+@pytest.mark.parametrize("accept", ["text/turtle", "text/html"])
+def test_what_is_not_wanted_as_it_is_is_not_sent(lake: Lake, accept: str) -> None:
+    url = f"{lake.iris.base}record/model/acme/churn"
+    reply = get(url, {"Accept": accept})
+    tag, modified = reply.headers["etag"], reply.headers["last-modified"]
+    coded = f'{tag[:-1]}-gzip"'
+    for wanted in ("*", tag, f'"x", W/"y" ,{tag}', coded):
+        assert get(url, {"Accept": accept, "If-Match": wanted}).status == 200
+    for other in ('"x"', f"W/{tag}", tag.strip('"'), ""):
+        refused = get(url, {"Accept": accept, "If-Match": other, "If-None-Match": tag})
+        assert (refused.status, json.loads(refused.body)["code"]) == (412, "record.changed")
+    long_ago = "Thu, 01 Jan 1970 00:00:00 GMT"
+    assert get(url, {"Accept": accept, "If-Unmodified-Since": long_ago}).status == 412
+    for until in (modified, "yesterday"):
+        assert get(url, {"Accept": accept, "If-Unmodified-Since": until}).status == 200
+    assert get(url, {"Accept": accept, "If-Unmodified-Since": long_ago, "If-Match": tag}).status == 200
+
+
 def test_a_commit_changes_the_tags_of_what_it_changes(changing: Lake) -> None:
     lake = changing
     churn, calls = f"{lake.iris.base}record/model/acme/churn", f"{lake.iris.base}record/dataset/acme/calls"

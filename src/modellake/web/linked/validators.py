@@ -14,11 +14,12 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from modellake.web.delivery import coding_of
 from modellake.web.messages import Request, Response
+from modellake.web.problems import HTTPError
 
 # Raised when the same statements are written otherwise.
 _FORM = "1"
 _CODED = re.compile(r'-(?:gzip|zstd)"$')
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_TAG = re.compile(r'(W/)?("[^"]*")')
 
 
 def entity_tag(parts: Iterable[bytes], form: str) -> str:
@@ -30,11 +31,23 @@ def entity_tag(parts: Iterable[bytes], form: str) -> str:
 
 
 def validated(request: Request, response: Response) -> Response:
-    """The response, or 304 without its body when the client has it."""
+    """The response, or 304 without its body when the client has it.
+
+    Raises:
+        HTTPError: 412 ``record.changed``: it is not what the client wants.
+    """
     if request.method not in ("GET", "HEAD") or response.status != 200:
         return response
     own = dict(response.headers)
-    held = _held_tag(request, own.get("ETag", ""), own.get("Last-Modified"))
+    tag, modified = own.get("ETag", ""), own.get("Last-Modified")
+    if not _is_wanted(request, tag, modified):
+        raise HTTPError(
+            412,
+            "The document is not as the request expects it to be",
+            code="record.changed",
+            remedy="Ask for it without If-Match and If-Unmodified-Since.",
+        )
+    held = _held_tag(request, tag, modified)
     if held is None:
         return response
     kept = ((name, value) for name, value in response.headers if name not in ("Content-Type", "Content-Location"))
@@ -56,6 +69,15 @@ def http_date(time: str) -> str:
     return format_datetime(datetime.fromisoformat(time).astimezone(UTC), usegmt=True)
 
 
+def _is_wanted(request: Request, own: str, modified: str | None) -> bool:
+    """Do the conditions hold that go before all others (RFC 9110, section 13.2.2)? A weak tag is equal to none."""
+    tags = request.headers.get("if-match")
+    if tags is not None:
+        return tags.strip() == "*" or own in [_CODED.sub('"', tag) for weak, tag in _TAG.findall(tags) if not weak]
+    until = _date(request, "if-unmodified-since")
+    return until is None or modified is None or parsedate_to_datetime(modified) <= until
+
+
 def _held_tag(request: Request, own: str, modified: str | None) -> str | None:
     """The tag under which the client has what would be sent; None when it has not."""
     tags = request.headers.get("if-none-match")
@@ -63,18 +85,18 @@ def _held_tag(request: Request, own: str, modified: str | None) -> str | None:
         return own if _is_held_since(request, modified) else None
     if tags.strip() == "*":
         return own
-    return next((tag for tag in _TAG.findall(tags) if _CODED.sub('"', tag) == own), None)
+    return next((tag for _, tag in _TAG.findall(tags) if _CODED.sub('"', tag) == own), None)
 
 
 def _is_held_since(request: Request, modified: str | None) -> bool:
-    since = request.headers.get("if-modified-since")
-    if since is None or modified is None:
-        return False
+    since = _date(request, "if-modified-since")
+    return since is not None and modified is not None and parsedate_to_datetime(modified) <= since
+
+
+def _date(request: Request, name: str) -> datetime | None:
+    """The time in a header; None where there is none, or none that can be read (RFC 9110, section 13.1.3)."""
     try:
-        return parsedate_to_datetime(modified) <= _aware(parsedate_to_datetime(since))
-    except (ValueError, OverflowError):
-        return False
-
-
-def _aware(time: datetime) -> datetime:
+        time = parsedate_to_datetime(request.headers[name])
+    except (KeyError, ValueError, OverflowError):
+        return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
