@@ -29,6 +29,9 @@ from modellake.web.problems import HTTPError
         ('text/csv;header="present";q=0.9', "text/csv"),
         ("text/csv;q=nonsense, text/tab-separated-values;q=0.001", "text/tab-separated-values"),
         (", ,text/csv,,", "text/csv"),
+        (" , ,", "application/sparql-results+json"),
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "application/sparql-results+json"),
+        ("text/csv;q=.25, text/xml;q=.3", "text/xml"),
     ],
 )
 def test_choice(accept: str | None, expected: str) -> None:

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from modellake.web.problems import HTTPError
 
-_QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
+# Also ".2", which no grammar has and every Java program sends that sets no Accept of its own.
+_QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|\.[0-9]{1,3}|1(?:\.0{0,3})?)")
 _RANGES = 64  # that are read of one header: no client needs more
 
 
@@ -52,9 +53,9 @@ def choose(accept: str | None, offers: tuple[Offer, ...]) -> Choice:
     Raises:
         HTTPError: 406, with what there is to choose from.
     """
-    if not accept or not accept.strip():
+    ranges = preferences(accept or "")
+    if not ranges:
         return Choice(offers[0], offers[0].media_types[0])
-    ranges = preferences(accept)
     best, choice = 0.0, None
     for offer in offers:
         for media_type in offer.media_types:
@@ -62,7 +63,7 @@ def choose(accept: str | None, offers: tuple[Offer, ...]) -> Choice:
             if quality > best:
                 best, choice = quality, Choice(offer, media_type)
     if choice is None:
-        raise _not_acceptable(accept, offers)
+        raise _not_acceptable(accept or "", offers)
     return choice
 
 
