@@ -438,7 +438,7 @@ def test_conditions_of_every_write(lake: Lake, url: str) -> None:
         == 412
     )
     assert lake.ledger.head().sequence == 1
-    assert send(url, "DELETE", AT, If_Match=f'"x", {tag}').status == 204
+    assert send(url, "DELETE", AT, If_Match=f', "x", , {tag},').status == 204
 
 
 def test_what_the_reader_has_is_not_sent_again(url: str) -> None:

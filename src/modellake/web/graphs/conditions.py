@@ -15,6 +15,7 @@ from modellake.lake.editing.records import Expected
 from modellake.web.messages import Request
 from modellake.web.problems import HTTPError
 
+_NOTHING = re.compile(r"[\s,]*")  # elements of a list may be empty (RFC 9110, section 5.6.1.2)
 _TAG = re.compile(r'\s*(?P<weak>W/)?"(?P<text>[!\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 # Whether a client has kept an answer compressed is no matter (section 8.8.3.3).
 _CODED = re.compile(r"-(?:gzip|zstd)$")
@@ -103,6 +104,8 @@ def _tags(request: Request, name: str) -> Tags | None:
     if len(header) > _LONGEST:
         raise _malformed(name, header)
     found = list(_listed(name, header))
+    if header.strip() and not found:
+        raise _malformed(name, header)
     return Tags(
         strong=frozenset(tag["text"] for tag in found if not tag["weak"]),
         weak=frozenset(tag["text"] for tag in found if tag["weak"]),
@@ -110,13 +113,18 @@ def _tags(request: Request, name: str) -> Tags | None:
 
 
 def _listed(name: str, header: str) -> Iterator[re.Match[str]]:
-    position = 0
+    position = _after_nothing(header, 0)
     while position < len(header):
         found = _TAG.match(header, position)
         if found is None:
             raise _malformed(name, header)
         yield found
-        position = found.end()
+        position = _after_nothing(header, found.end())
+
+
+def _after_nothing(header: str, position: int) -> int:
+    found = _NOTHING.match(header, position)
+    return found.end() if found else position
 
 
 def _malformed(name: str, header: str) -> HTTPError:
