@@ -58,6 +58,33 @@ def test_no_value_ends_a_line(url: str) -> None:
     assert b"access-control-allow-headers: a b\r\n" in answer
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+        b"GET /health/live HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+    ],
+    ids=["none", "another", "twice"],
+)
+def test_a_request_has_one_host(url: str, head: bytes) -> None:
+    answer = sent(url, head, more=True)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"http.malformed" in answer
+
+
+def test_hosts_that_need_not_be_told(url: str) -> None:
+    assert sent(url, b"GET /health/live HTTP/1.0\r\n\r\n", more=True).startswith(b"HTTP/1.1 200")
+    assert sent(url, b"GET /health/live HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n", more=True).startswith(
+        b"HTTP/1.1 200"
+    )
+
+
+def test_options_of_the_server(url: str) -> None:
+    answer = sent(url, b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", more=True)
+    assert answer.startswith(b"HTTP/1.1 204")
+
+
 def test_requests_one_after_the_other_on_one_connection(url: str) -> None:
     answer = sent(url, (ASK + b"\r\n") * 3 + ASK + b"Connection: close\r\n\r\n", more=True)
     assert answer.count(b"HTTP/1.1 200") == 4

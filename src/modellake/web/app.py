@@ -136,6 +136,8 @@ class Application:
         return self.mounts[max(fitting, key=len)] if fitting else None
 
     async def _routed(self, request: Request) -> Response:
+        if request.method == "OPTIONS" and request.path == "*":  # RFC 9110, section 9.3.7: the server as a whole
+            return Response(204)
         route = self._route(request.path)
         request.scope[ROUTE] = route.path
         if request.method == "OPTIONS":

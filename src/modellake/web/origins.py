@@ -34,8 +34,9 @@ class Origins:
         """Refuse what is meant for another server, or may change something and comes from a page that may not ask.
 
         Raises:
-            HTTPError: 421 ``http.host`` or 403 ``http.origin``.
+            HTTPError: 400 ``http.malformed``, 421 ``http.host`` or 403 ``http.origin``.
         """
+        _check_one_host(request)
         host = _host(f"//{request.headers.get('host', '')}")
         if host and not is_loopback(host) and not _is_address(host) and host not in self.names:
             raise HTTPError(
@@ -85,6 +86,15 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_one_host(request: Request) -> None:
+    """Refuse what may be meant for two servers, or for nobody knows which (RFC 9112, section 3.2)."""
+    given = request.headers.get("host")
+    if given is None and request.scope.get("http_version") == "1.1":
+        raise HTTPError(400, "The request has no header Host", code="http.malformed")
+    if given is not None and "," in given:
+        raise HTTPError(400, f"The request has several hosts: {given[:200]}", code="http.malformed")
 
 
 def _is_address(host: str) -> bool:
