@@ -17,6 +17,7 @@ from servers import Reply, ask, running
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+SD = "http://www.w3.org/ns/sparql-service-description#"
 Limited = Callable[..., AbstractContextManager[str]]
 
 
@@ -187,6 +188,28 @@ def test_head_is_get_without_a_body(url: str, target: str) -> None:
 def test_nothing_there(url: str, path: str) -> None:
     reply = ask(url, path)
     assert (reply.status, code(reply)) == (404, "http.not-found")
+
+
+@pytest.mark.parametrize(
+    ("path", "languages"),
+    [
+        ("/sparql", {"SPARQL11Query", "SPARQL11Update"}),
+        ("/query", {"SPARQL11Query"}),
+        ("/update", {"SPARQL11Update"}),
+    ],
+)
+def test_an_endpoint_describes_itself_alone(url: str, path: str, languages: set[str]) -> None:
+    said = parse(ask(url, path, headers={"Accept": "application/n-triples"}).body, RdfFormat.N_TRIPLES)
+    named = {item.object.value for item in said if item.predicate.value == f"{SD}supportedLanguage"}
+    assert named == {SD + language for language in languages}
+
+
+def test_too_long_as_servers_are_started(url: str) -> None:
+    within, beyond = (f"/sparql?query=ASK%7B%7D%23{'x' * count}" for count in (60_000, 61_500))
+    assert ask(url, within).status == 200
+    reply = ask(url, beyond)
+    assert (reply.status, code(reply)) == (414, "http.url-too-long")
+    assert ask(url, "/" + "x" * 70_000).status == 400
 
 
 def test_too_long(limited: Limited) -> None:

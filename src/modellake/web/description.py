@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, serialize
 
 from modellake.core.vocab import RDF, RDFS
 from modellake.web.forms import RDF as RDF_FORMATS
 from modellake.web.negotiate import Offer
+from modellake.web.protocol import Kind
 from modellake.web.served import Served
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -28,17 +29,17 @@ _RESULT_FORMATS = (
 _PREFIXES = {"sd": _SD, "format": _FORMATS, "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
 
 
-def describe_service(served: Served, endpoint: str, offer: Offer) -> bytes:
-    """What the service at ``endpoint`` is able to do, as RDF."""
-    return serialize(_statements(served, endpoint), format=RDF_FORMATS[offer.name], prefixes=_PREFIXES) or b""
+def describe_service(served: Served, endpoint: str, kinds: Iterable[Kind], offer: Offer) -> bytes:
+    """What the service at ``endpoint``, which takes ``kinds``, is able to do, as RDF."""
+    return serialize(_statements(served, endpoint, kinds), format=RDF_FORMATS[offer.name], prefixes=_PREFIXES) or b""
 
 
-def _statements(served: Served, endpoint: str) -> Iterator[Triple]:
+def _statements(served: Served, endpoint: str, kinds: Iterable[Kind]) -> Iterator[Triple]:
     service, dataset, default = BlankNode("service"), BlankNode("dataset"), BlankNode("default")
     yield Triple(service, RDF.type, _sd("Service"))
     yield Triple(service, _sd("endpoint"), NamedNode(endpoint))
-    yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
-    yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+    for kind in kinds:
+        yield Triple(service, _sd("supportedLanguage"), _sd(f"SPARQL11{kind.title()}"))
     if served.plain:
         yield Triple(service, _sd("feature"), _sd("EmptyGraphs"))
     for name in _RESULT_FORMATS:

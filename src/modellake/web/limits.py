@@ -12,7 +12,7 @@ class Limits:
 
     Attributes:
         request_bytes: of a body; beyond it 413.
-        url_bytes: of the query string of a URL; beyond it 414.
+        url_bytes: of the query string of a URL; beyond it 414. The server reads no URL of 64 KiB or more: 400.
         answer_bytes: of an answer before compression; None for no bound.
         seconds: for one query, and the most that ``timeout=`` may ask for; beyond it 503.
         queries: evaluated at the same time.
@@ -23,7 +23,7 @@ class Limits:
     """
 
     request_bytes: int = 16 * 1024 * 1024
-    url_bytes: int = 64 * 1024
+    url_bytes: int = 60 * 1024
     answer_bytes: int | None = None
     seconds: float = 60.0
     queries: int = max(4, 2 * (os.cpu_count() or 1))

@@ -53,7 +53,8 @@ class Endpoint:
 
     def _description(self, request: Request) -> Response:
         choice = choose(request.headers.get("accept"), GRAPHS)
-        return Response(200, describe_service(self.served, request.url, choice.offer), [_type(choice)])
+        described = describe_service(self.served, request.url, self.kinds, choice.offer)
+        return Response(200, described, [_type(choice)])
 
     async def _query(self, request: Request, operation: Operation) -> Response:
         base = self.served.base or request.url
