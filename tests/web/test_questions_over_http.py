@@ -173,6 +173,8 @@ def test_an_answer_is_asked_again_only_when_the_lake_has_changed(tmp_path: Path)
         assert (answer(tag).status, answer(tag).body, answer(f'"other", {tag}').status) == (304, b"", 304)
         assert answer(tag, accept="application/json").status == answer('"other"').status == 200
         assert answer(tag).headers["etag"] == tag
+        for wanted, status in (("*", 200), (tag, 412), ('"other"', 412)):  # a weak tag is equal to none
+            assert ask(url, "/queries/models", headers={"If-Match": wanted}).status == status
         lake.commit(f'{PREFIXES} <model/acme/new> a lake:Model ; dct:title "New" .', format="turtle")
         changed = answer(tag)
         assert changed.status == 200 and changed.body != first.body and changed.headers["etag"] != tag

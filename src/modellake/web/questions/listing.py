@@ -22,11 +22,13 @@ _PAGE = """<!DOCTYPE html>
 <title>Questions</title>
 <style>body {{ font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
 dt {{ margin-top: 1rem; font-weight: bold }} li {{ color: #444 }}</style>
+<main>
 <h1>Questions</h1>
 <p>Each is asked with a GET of its address, its parameters behind the question mark.</p>
 <dl>
 {entries}
 </dl>
+</main>
 </html>
 """
 
@@ -74,7 +76,8 @@ def _address(query: NamedQuery, root: str) -> str:
 def _entry(query: NamedQuery, root: str) -> str:
     address, items = _address(query, root), "".join(map(_item, query.params))
     name = f'<a href="{escape(address)}">{query.name}</a>' if not _needs(query) else query.name
-    return f"<dt>{name}</dt><dd>{escape(query.question)}<ul>{items}</ul></dd>"
+    listed = f"<ul>{items}</ul>" if items else ""
+    return f"<dt>{name}</dt><dd>{escape(query.question)}{listed}</dd>"
 
 
 def _item(parameter: Parameter) -> str:

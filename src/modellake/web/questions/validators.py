@@ -8,6 +8,7 @@ import re
 from modellake.rdf.queries import NamedQuery
 from modellake.web.messages import Request
 from modellake.web.negotiate import Offer
+from modellake.web.problems import HTTPError
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -22,6 +23,17 @@ def tag_of(commit: str, query: NamedQuery, offer: Offer) -> str:
 
 
 def is_held(request: Request, tag: str) -> bool:
-    """Does the client say that it has what has that tag?"""
+    """Does the client say that it has what has that tag?
+
+    Raises:
+        HTTPError: 412 ``record.changed``: it wants what has another one, and a weak tag is never the same for that.
+    """
+    if request.headers.get("if-match", "*").strip() != "*":
+        raise HTTPError(
+            412,
+            "Answers have weak tags, and If-Match compares strong ones",
+            code="record.changed",
+            remedy="Ask without If-Match.",
+        )
     given = request.headers.get("if-none-match", "")
     return given.strip() == "*" or tag.removeprefix("W/") in _TAG.findall(given)
