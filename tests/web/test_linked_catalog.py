@@ -11,13 +11,14 @@ import pytest
 from linked_lakes import TURTLE, Walk, encoded, get, published, quads, say
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from modellake.core.vocab import DCAT, FOAF, LAKE
+from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, RDF
 from modellake.lake.lake import Lake
 from servers import Reply
 
 VOID = "http://rdfs.org/ns/void#"
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 MANY = 450
+KINDS = (DCAT.Catalog, DCAT.Dataset)
 
 
 @pytest.fixture
@@ -180,6 +181,18 @@ def test_datasets_are_datasets_of_dcat(lake: Lake) -> None:
     assert [item.object.value for item in models if item.predicate == DCAT.resource] == [
         f"{lake.iris.base}model/acme/m0000"
     ]
+
+
+@pytest.mark.parametrize("place", ["catalog", "catalog/model", "catalog/other", ".well-known/void"])
+def test_catalogs_say_what_they_are(lake: Lake, place: str) -> None:
+    """Profiles of DCAT ask for a title and a description of each (https://semiceu.github.io/DCAT-AP/releases/3.0.0/)."""
+    fill(lake, 1)
+    said = quads(get(lake.iris.base + place))
+    described = {item.subject for item in said if item.predicate == RDF.type and item.object in KINDS}
+    assert described
+    for subject in described:
+        told = {item.predicate for item in said if item.subject == subject}
+        assert {DCT.title, DCT.description} <= told, subject
 
 
 def test_the_root_is_the_catalog(lake: Lake) -> None:

@@ -241,7 +241,11 @@ def _part_statements(room: Room, group: str) -> Iterator[Triple]:
     part = part_iri(room, group)
     yield Triple(part, RDF.type, DCAT.Catalog)
     yield Triple(part, RDF.type, _hydra("Collection"))
-    yield Triple(part, DCT.title, Literal(title_of(group), language="en"))
+    title = title_of(group)
+    yield Triple(part, DCT.title, Literal(title, language="en"))
+    yield Triple(
+        part, DCT.description, Literal(f"{title} that the model lake {room.iris.base} describes.", language="en")
+    )
     yield Triple(part, DCT.isPartOf, _catalog(room))
 
 

@@ -71,6 +71,7 @@ def _statements(room: Room, statistics: Statistics) -> Iterator[Triple]:
     yield Triple(lake, RDF.type, _void("Dataset"))
     yield Triple(lake, RDF.type, DCAT.Dataset)
     yield Triple(lake, DCT.title, Literal(f"The model lake {base}", language="en"))
+    yield Triple(lake, DCT.description, Literal("Models, datasets, code and what is known of them.", language="en"))
     yield Triple(lake, FOAF.homepage, NamedNode(base))
     yield Triple(lake, _void("uriSpace"), Literal(base))
     yield Triple(lake, _void("sparqlEndpoint"), NamedNode(f"{base}sparql"))
