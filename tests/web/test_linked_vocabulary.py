@@ -176,5 +176,10 @@ def test_documents_that_there_are_not(url: str, place: str) -> None:
     assert (reply.status, json.loads(reply.body)["code"]) == (404, "resource.unknown")
 
 
+@pytest.mark.parametrize("place", ["ontology/", "ontology/%74ask", "%6Fntology/context%2Ejsonld", "shapes/"])
+def test_other_spellings_of_places(url: str, place: str) -> None:
+    assert get(url + place).status == 200
+
+
 def test_documents_with_near_names(url: str) -> None:
     assert "/ontology/artifacts" in json.loads(get(f"{url}ontology/artefacts").body)["remedy"]

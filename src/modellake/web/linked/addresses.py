@@ -57,6 +57,11 @@ class Address:
                 (tail, encoded, _BEYOND_ASCII.sub(_letters, tail), _BEYOND_ASCII.sub(_letters, encoded))
             )
 
+    @property
+    def place(self) -> str:
+        """The tail as the lake writes it (RFC 3986, section 6.2.2.2), without a slash at its end."""
+        return _encoded_as_usual(self.tail).rstrip("/")
+
     def own_query(self, node: NamedNode) -> str:
         """What of the query string belongs to an IRI that has this address, and is no parameter of ours."""
         own = encoded(node.value.partition("?")[2])

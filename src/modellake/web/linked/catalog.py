@@ -119,7 +119,7 @@ class Part:
 
     def _answer(self, request: Request) -> Answer:
         address = address_of(request)
-        group = address.tail.removeprefix("catalog/").rstrip("/")
+        group = address.place.removeprefix("catalog/")
         if group not in GROUPS:
             raise HTTPError(
                 404,

@@ -42,7 +42,7 @@ class Vocabulary:
 
 
 def _answer(request: Request, address: Address) -> Response:
-    place = address.tail.rstrip("/")
+    place = address.place
     if place == CONTEXT_PLACE:
         context = context_text().encode()
         choice = Choice(_CONTEXT, _CONTEXT.media_types[0])
