@@ -20,7 +20,7 @@ LIBRARIES = ("pyoxigraph", "shacl", "pyshacl", "rdflib", "SQLAlchemy", "zstandar
 Work = Callable[[], object]
 
 
-def sizes(purpose: str | None, **defaults: int | str) -> argparse.Namespace:
+def sizes(purpose: str | None, **defaults: float | str) -> argparse.Namespace:
     """The sizes that the command line gives: an option for each default, of its type."""
     parser = argparse.ArgumentParser(description=(purpose or "").partition("\n")[0])
     for name, value in defaults.items():
