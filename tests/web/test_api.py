@@ -266,3 +266,14 @@ def test_a_bare_engine_has_no_api() -> None:
     with running(Served(plain=PlainEngine())) as url:
         assert ask(url, "/api/stats").status == 404
         assert ask(url, "/docs").status == 200
+
+
+def test_verdicts_keep_no_query_waiting(lake: Lake) -> None:
+    """A chain of many blank nodes takes the gate a while, and nothing ends that."""
+    chain = "".join(f"_:b{number} <urn:p> _:b{number + 1} .\n" for number in range(20_000))
+    served = Served(lake=lake, limits=Limits(seconds=0.05, queries=1, waiting=4))
+    with running(served) as url:
+        reply = sent(url, "validate", chain)
+        assert (reply.status, json.loads(reply.body)["code"]) == (503, "query.timeout")
+        assert (served.verdicts.busy, served.queries.busy) == (1, 0)
+        served.verdicts.finish()

@@ -37,6 +37,8 @@ class Served:
         meters: what is counted of requests.
         queries: the threads for what reads.
         updates: the one thread for what writes, so that no query keeps a writer waiting.
+        verdicts: the one thread for what the gate judges and nobody writes: no engine ends that when its time is over,
+            and it keeps no query waiting.
         federation: how the services and documents are asked.
     """
 
@@ -48,11 +50,13 @@ class Served:
     meters: Meters = field(default_factory=Meters)
     queries: Pool = field(init=False)
     updates: Pool = field(init=False)
+    verdicts: Pool = field(init=False)
     federation: Federation = field(init=False)
 
     def __post_init__(self) -> None:
         self.queries = Pool(self.limits.queries, self.limits.waiting)
         self.updates = Pool(1, self.limits.waiting)
+        self.verdicts = Pool(1, self.limits.waiting)
         seconds = self.limits.seconds
         self.federation = Federation(Outside(self.services, seconds), Outside(self.documents, seconds))
 

@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from modellake.lake.lake import Lake
 from modellake.web.callers import Caller, caller_of
 from modellake.web.messages import Request as Message
-from modellake.web.pool import begun, outcome_of
+from modellake.web.pool import Pool, begun, outcome_of
 from modellake.web.protocol import read_body
 from modellake.web.served import Served
 from modellake.web.streams import timed_out
@@ -42,13 +42,20 @@ class Call:
         Raises:
             HTTPError: 503 ``query.timeout``, ``http.busy``.
         """
-        pool, seconds = self.served.queries, self.served.limits.seconds
+        return await self._found(self.served.queries, work)
+
+    async def judge(self, work: Callable[[], T]) -> T:
+        """What the one thread for verdicts makes; as `read`."""
+        return await self._found(self.served.verdicts, work)
+
+    async def _found(self, pool: Pool, work: Callable[[], T]) -> T:
+        seconds, outcomes = self.served.limits.seconds, self.served.queries.outcomes
         try:
             found = await _within(seconds, begun(pool, partial(self._done, work)))
         except BaseException as error:
-            pool.outcomes[outcome_of(error)] += 1
+            outcomes[outcome_of(error)] += 1
             raise
-        pool.outcomes["answered"] += 1
+        outcomes["answered"] += 1
         return found
 
     async def write(self, work: Callable[[], T]) -> T:

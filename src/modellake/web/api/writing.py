@@ -63,7 +63,7 @@ async def commit(call: Calling, message: Message = "", source: SourceName = None
 async def validate(call: Calling, source: SourceName = None) -> models.Verdict:
     """What the gate would say to a commit of an RDF document; nothing is written, not even to quarantine."""
     syntax, content = _syntax(call), await call.body()
-    return await call.read(partial(_verdict, call.lake, content, syntax, source))
+    return await call.judge(partial(_verdict, call.lake, content, syntax, source))
 
 
 @router.get("/quarantine")
