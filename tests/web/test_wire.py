@@ -93,3 +93,11 @@ def test_requests_one_after_the_other_on_one_connection(url: str) -> None:
 @pytest.mark.parametrize("query", ["%", "%zz", "query=%00", "query=ASK%7B%7D;query=ASK%7B%7D", "&&&=&=="])
 def test_odd_query_strings(url: str, query: str) -> None:
     assert ask(url, f"/sparql?{query}").status in (200, 400)
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"a&" * 10_001, 400), (b"query=ASK{}" + b"&a=%C3%A9" * 9_999, 200)])
+def test_parameters_are_so_many_at_the_most(url: str, body: bytes, status: int) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    reply = ask(url, "/sparql", method="POST", headers=form, body=body)
+    assert reply.status == status
+    assert (b"more than 10000 parameters" in reply.body) == (status == 400)

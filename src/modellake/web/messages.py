@@ -19,6 +19,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Pairs = list[tuple[str, str]]
+MOST_PAIRS = 10_000
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -107,8 +108,9 @@ def form_pairs(encoded: bytes) -> Pairs:
 
     Raises:
         UnicodeDecodeError: they are not in UTF-8.
+        ValueError: they are more than `MOST_PAIRS`.
     """
-    pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
+    pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PAIRS)
     return [(name, value) for name, value in pairs]
 
 

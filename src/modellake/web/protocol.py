@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal as OneOf
@@ -10,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from modellake.store.engine import Dataset
 from modellake.web.limits import Limits
-from modellake.web.messages import Pairs, Request, form_pairs
+from modellake.web.messages import MOST_PAIRS, Pairs, Request, form_pairs
 from modellake.web.problems import HTTPError
 
 Kind = OneOf["query", "update"]
@@ -65,7 +66,8 @@ async def _with_body(request: Request, limits: Limits, pairs: Pairs) -> Pairs:
         raise _unsupported("Requests are not read compressed", headers=[("Accept-Encoding", "identity")])
     body = await read_body(request, limits)
     if media_type == FORM:
-        return pairs + _pairs(body)
+        # To decode megabytes takes seconds, and others are answered meanwhile.
+        return pairs + (_pairs(body) if len(body) <= limits.url_bytes else await asyncio.to_thread(_pairs, body))
     if any(name in ("query", "update") for name, _ in pairs):
         raise _malformed("There is one operation in the URL and one in the body")
     return [*pairs, ("query" if media_type == QUERY else "update", _text(body))]
@@ -157,8 +159,10 @@ def read_seconds(pairs: Pairs, limits: Limits) -> float:
 def _pairs(encoded: bytes) -> Pairs:
     try:
         return form_pairs(encoded)
-    except (UnicodeDecodeError, ValueError):
+    except UnicodeDecodeError:
         raise _malformed("The parameters are not in UTF-8, percent-encoded") from None
+    except ValueError:
+        raise _malformed(f"There are more than {MOST_PAIRS} parameters") from None
 
 
 def _text(body: bytes) -> str:
