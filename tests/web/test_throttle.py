@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modellake.web.access.proxies import Proxies, client_of
 from modellake.web.access.throttle import Throttle
 from modellake.web.access.turns import Turns
+from modellake.web.messages import Message, Request
 from modellake.web.problems import HTTPError
 
 
@@ -72,3 +74,24 @@ def test_turns_are_counted_and_forgotten(events: list[tuple[str, bool]]) -> None
             turns.give_back(client)
             held[client] -= 1
         assert len(turns) == sum(1 for count in held.values() if count)
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [("::ffff:192.0.2.1", "192.0.2.1"), ("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::1"), ("::1", "::1")],
+)
+def test_clients_of_ipv4_are_told_apart_where_the_server_listens_for_both(address: str, client: str) -> None:
+    """Else all of them would be one network, and no proxy among them would be known."""
+    assert client_of(_from(address)) == client
+    forwarded = _from(address, (b"x-forwarded-for", b"198.51.100.7"))
+    Proxies.at(("192.0.2.0/24",)).apply(forwarded)
+    assert client_of(forwarded) == ("198.51.100.7" if client == "192.0.2.1" else client)
+
+
+def _from(address: str, *headers: tuple[bytes, bytes]) -> Request:
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [*headers], "client": (address, 1)}
+    return Request(scope, _nothing)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

@@ -55,8 +55,9 @@ class Proxies:
 
 
 def client_of(request: Request) -> str:
-    """The address of who has connected."""
-    return str((request.scope.get("client") or ("",))[0])
+    """The address of who has connected; one of IPv4 as such, also where the server listens for both (RFC 4291)."""
+    address = str((request.scope.get("client") or ("",))[0])
+    return address.removeprefix("::ffff:") if "." in address else address
 
 
 def is_forwarded(request: Request) -> bool:
