@@ -23,6 +23,7 @@ from modellake.core.vocab import RDF, XSD
 from modellake.rdf.assets import CONTEXT_IRI
 from modellake.rdf.contexts import localize_contexts, localized_text
 from modellake.rdf.formats import Syntax
+from modellake.rdf.nesting import check_nesting
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
@@ -129,6 +130,7 @@ def prepare(content: bytes, syntax: Syntax, document: str) -> bytes:
         ParseError: it cannot be made safe.
     """
     text = decoded(content, document).encode()
+    check_nesting(text, syntax.format, document)
     if syntax.format == RdfFormat.RDF_XML:
         _refuse_doctype(text, document)
     if syntax.format == RdfFormat.JSON_LD:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, RdfFormat, Triple, parse
 
-from modellake.core.errors import QueryError
+from modellake.core.errors import ParseError, QueryError
+from modellake.rdf.nesting import check_nesting
 from modellake.rdf.syntax import inspect
 from modellake.rdf.tokens import Token, tokens
 
@@ -74,8 +75,9 @@ def read_document(content: bytes, media_type: str, iri: str) -> list[Triple]:
     if syntax is None:
         raise _unreadable(iri, f"{media_type or 'nothing'} is no syntax of RDF")
     try:
+        check_nesting(content, syntax, iri)
         quads = list(parse(content, syntax, base_iri=iri, rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, ParseError) as error:
         raise _unreadable(iri, str(error)) from error
     if any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
         raise _unreadable(iri, "it has named graphs")

@@ -36,6 +36,7 @@ from modellake.harvest.mapping.rules import (
     TriplesMap,
 )
 from modellake.harvest.mapping.sources import check_access, formulation_of
+from modellake.rdf.nesting import check_nesting
 
 Node = NamedNode | BlankNode
 Value = Node | Literal | Triple
@@ -77,6 +78,7 @@ def parse_rml(text: str, document: str) -> Mapping:
 
 def _graph(text: str, document: str) -> dict[Node, dict[str, list[Value]]]:
     graph: dict[Node, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
+    check_nesting(text.encode(), RdfFormat.TURTLE, document)
     try:
         for quad in parse(text, format=RdfFormat.TURTLE, base_iri="urn:mapping:"):
             if isinstance(quad.subject, NamedNode | BlankNode):

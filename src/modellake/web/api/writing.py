@@ -17,7 +17,6 @@ from modellake.rdf.formats import SYNTAXES, Syntax, syntax_named
 from modellake.web.api import models
 from modellake.web.api.calls import Call, Calling
 from modellake.web.callers import Role
-from modellake.web.nesting import check_nesting
 from modellake.web.problems import HTTPError
 
 router = APIRouter(prefix="/api", tags=["The lake as JSON"])
@@ -120,7 +119,6 @@ def _described(lake: Lake, content: bytes, syntax: Syntax, source: str | None) -
     Raises:
         ParseError: it cannot be read, or states nothing: that would withdraw all that its source said.
     """
-    check_nesting(content, syntax, source or "(text)")
     document = describe_text(content, syntax.name, lake.iris, source=source)
     if not document.statements:
         raise ParseError("The document states nothing", code="parse.empty", remedy="Send at least one statement.")

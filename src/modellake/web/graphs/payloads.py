@@ -15,7 +15,6 @@ from modellake.rdf.formats import SYNTAXES, Syntax, syntax_of_file
 from modellake.rdf.graphs import Document, SentGraph, read_graph
 from modellake.web.limits import Limits
 from modellake.web.messages import Request
-from modellake.web.nesting import check_nesting
 from modellake.web.problems import HTTPError
 from modellake.web.protocol import UPDATE, read_body
 
@@ -48,13 +47,7 @@ async def read_payload(request: Request, limits: Limits, base: str) -> SentGraph
     else:
         syntax = _syntax(kind, options, "The request")
         documents = [Document(await read_body(request, limits), syntax, "(body)")]
-    return await asyncio.to_thread(_read, documents, base)
-
-
-def _read(documents: list[Document], base: str) -> SentGraph:
-    for document in documents:
-        check_nesting(document.content, document.syntax, document.name)
-    return read_graph(documents, base)
+    return await asyncio.to_thread(read_graph, documents, base)
 
 
 async def read_update(request: Request, limits: Limits) -> str:

@@ -13,7 +13,6 @@ from pyoxigraph import RdfFormat
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
-from modellake.rdf.formats import Syntax
 
 MAX_TERMS = 100
 MAX_ELEMENTS = 1000
@@ -33,20 +32,20 @@ _XML = re.compile(
 )
 
 
-def check_nesting(content: bytes, syntax: Syntax, document: str) -> None:
+def check_nesting(content: bytes, format: RdfFormat, document: str) -> None:
     """Refuse a document that is nested too deeply. JSON has a bound of its own, where it is read.
 
     Args:
         content: the document.
-        syntax: that it is in.
+        format: the syntax that it is in.
         document: what to call it in errors.
 
     Raises:
         ParseError: ``parse.too-deep``.
     """
-    if syntax.format == RdfFormat.JSON_LD:
+    if format == RdfFormat.JSON_LD:
         return
-    is_xml = syntax.format == RdfFormat.RDF_XML
+    is_xml = format == RdfFormat.RDF_XML
     opening, pattern, most = (b"</", _XML, MAX_ELEMENTS) if is_xml else (b"<<", _TURTLE, MAX_TERMS)
     if content.count(opening) <= most:
         return
