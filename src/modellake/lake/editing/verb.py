@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modellake.rdf.graphs import SentGraph
 
     Change = Callable[[Record], Difference]
+    Saying = Callable[[Record, Iterable[Triple]], Difference]
 
 Resource = str | NamedNode
 _ATTEMPTS = 8
@@ -78,16 +79,9 @@ class Editable(Updatable):
             UsageError: ``record.too-large``.
             RefusedError: the gate refuses the outcome, or ``what`` is about another resource, or about none.
         """
-        from modellake.lake.editing.differences import about, replacing
+        from modellake.lake.editing.differences import replacing
 
-        graph, names = self._graph(what, format), self.identities.names_at
-        return self._edit(
-            resource,
-            lambda record: replacing(record, about(record, graph, names(None))),
-            expected,
-            self._intent(agent, message),
-            graph,
-        )
+        return self._say(resource, self._graph(what, format), replacing, expected, self._intent(agent, message))
 
     def extend_record(
         self,
@@ -100,16 +94,9 @@ class Editable(Updatable):
         message: str = "",
     ) -> EditReceipt:
         """Let the lake say this about a resource, too. Arguments and errors as of `replace_record`."""
-        from modellake.lake.editing.differences import about, extending
+        from modellake.lake.editing.differences import extending
 
-        graph, names = self._graph(what, format), self.identities.names_at
-        return self._edit(
-            resource,
-            lambda record: extending(record, about(record, graph, names(None))),
-            expected,
-            self._intent(agent, message),
-            graph,
-        )
+        return self._say(resource, self._graph(what, format), extending, expected, self._intent(agent, message))
 
     def delete_record(
         self,
@@ -177,6 +164,17 @@ class Editable(Updatable):
         from modellake.lake.editing.differences import only_resource
 
         return self.record(only_resource(graph, self.identities.names_at(None)))
+
+    def _say(
+        self, resource: Resource, graph: SentGraph, saying: Saying, expected: Expected | str | None, intent: Intent
+    ) -> EditReceipt:
+        """Make an edit of what was sent about a resource."""
+        from modellake.lake.editing.differences import about
+
+        names = self.identities.names_at
+        return self._edit(
+            resource, lambda record: saying(record, about(record, graph, names(None))), expected, intent, graph
+        )
 
     def _edit(
         self,
