@@ -167,7 +167,10 @@ class EmbeddedEngine:
 
     def quads(self) -> Iterator[Quad]:
         """See `Engine.quads`."""
-        return (quad for quad in self._store if not self._is_mark(quad))
+        try:
+            yield from (quad for quad in self._store if not self._is_mark(quad))
+        except _FAILURES as error:
+            raise failure("failed", error) from error
 
     def close(self) -> None:
         """See `Engine.close`."""

@@ -204,7 +204,7 @@ def test_documents_that_are_wrong_are_refused_by_line(
         assert not carried_out(tmp_path, mapping).statements
         return
     error = refusal(tmp_path, mapping)
-    assert error.code == code
+    assert error.code == code, str(error)
     assert error.place and Path(str(error.place.document)).name == name
     assert line is None or error.place.line == line
 
