@@ -22,7 +22,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from modellake.core.errors import UnavailableError
 from modellake.core.vocab import LAKE
 from modellake.store.client import Answer, Client, OverdueError, Request
-from modellake.store.embedded import failure, made_store, open_error, sweep
+from modellake.store.embedded import failure, made_store, open_error, sweep, tidy_files
 from modellake.store.engine import Applied, Capabilities, Graphs, Replacement
 from modellake.store.generations import Generations
 from modellake.store.holder import announce, retire
@@ -30,6 +30,7 @@ from modellake.store.marks import mark_quad
 from modellake.store.process import MOST_WATCHED, Limits, ServerProcess, start_server
 from modellake.store.remote import FORM, Layout, RemoteEngine
 from modellake.store.service import Service
+from modellake.store.tidying import GROWTH
 from modellake.store.updates import change_text, emptying_text, in_batches
 
 CAPABILITIES = Capabilities(
@@ -48,6 +49,8 @@ _UPDATE_SECONDS = 600.0
 # Oxigraph takes 128 MiB in one update.
 _LARGEST_UPDATE = 100_000_000
 _LINES, _CHARACTERS = 100_000, 10_000_000
+# Bytes that are laid out in less than a second or two, before there is a server that holds them.
+_LAID_OUT_FIRST = 128_000_000
 
 
 class ChildEngine(RemoteEngine):
@@ -243,6 +246,7 @@ class ChildEngine(RemoteEngine):
         while True:
             place = self._generations.current()
             place.mkdir(parents=True, exist_ok=True)
+            tidy_files(place, GROWTH, _LAID_OUT_FIRST)
             try:
                 process = self._started(place)
             except UnavailableError as error:

@@ -28,6 +28,7 @@ from modellake.store.engine import Applied, Capabilities, Dataset, Graphs, Query
 from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
 from modellake.store.marks import mark_quad, read_mark
+from modellake.store.tidying import has_grown, note, size_of
 from modellake.store.updates import nquads, replacement_text
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
@@ -70,7 +71,7 @@ class EmbeddedEngine:
             raise open_error(path, error) from error
         self._in_log = True
         self._refused = False
-        self._applied: Applied | None = None  # the only mark, as far as it is known
+        self._applied = self._only_mark()
         if path:
             announce(path)
 
@@ -161,6 +162,21 @@ class EmbeddedEngine:
         """See `Engine.clear`."""
         self._become((), None)
 
+    def tidy(self, growth: float = 0.0) -> bool:
+        """Lay the files out anew if they have grown by this part since; see `modellake.store.tidying`.
+
+        Raises:
+            UnavailableError: the disk refuses.
+        """
+        store, place = self._store, self._generations.current() if self._generations else None
+        if place is None or not has_grown(place, growth):
+            return False
+        try:
+            _lay_out(store, place)
+        except _FAILURES as error:
+            raise failure("cannot write", error) from error
+        return True
+
     def size(self) -> int:
         """See `Engine.size`."""
         return len(self._store) - sum(1 for _ in self._mark_quads())
@@ -183,6 +199,13 @@ class EmbeddedEngine:
         with suppress(*_FAILURES):
             store.flush()
 
+    def _only_mark(self) -> Applied | None:
+        """The mark that a store was left with; None where there is none or a change was cut short."""
+        with suppress(*_FAILURES):
+            marks = [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
+            return marks[0] if len(marks) == 1 else None
+        return None
+
     def _mark_quads(self) -> Iterator[Quad]:
         return self._store.quads_for_pattern(None, LAKE.appliedSequence, None, self._marks)
 
@@ -202,6 +225,21 @@ def made_store(place: Path | None, parts: Iterable[Graphs], mark: Quad | None) -
         made.add(mark)
     made.flush()
     return made
+
+
+def tidy_files(place: Path, growth: float, most: int) -> None:
+    """Lay out the files of a store that nobody has open, unless they are more than ``most`` bytes.
+
+    What is wrong with them is for whoever opens the store next to tell.
+    """
+    if size_of(place) <= most and has_grown(place, growth):
+        with suppress(*_FAILURES):
+            _lay_out(Store(str(place)), place)
+
+
+def _lay_out(store: Store, place: Path) -> None:
+    store.optimize()
+    note(place)
 
 
 def sweep(generations: Generations) -> None:

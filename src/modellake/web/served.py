@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from modellake.lake.lake import Lake
+from modellake.lake.views import View
 from modellake.store.child import ChildEngine
 from modellake.store.engine import Dataset, QueryAnswer
 from modellake.store.federation import Federation, Journey
@@ -52,6 +54,7 @@ class Served:
     updates: Pool = field(init=False)
     verdicts: Pool = field(init=False)
     federation: Federation = field(init=False)
+    _seen_current: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.queries = Pool(self.limits.queries, self.limits.waiting)
@@ -84,9 +87,23 @@ class Served:
         if self.lake is None:
             return self.plain
         view = self.lake.view
-        if self.lake.ledger.shared or view.engine.capabilities.own_process or not view.is_current():
+        if self.lake.ledger.shared or view.engine.capabilities.own_process or not self._is_current(view):
             return None
         return view.engine
+
+    def _is_current(self, view: View) -> bool:
+        """Does the view show what others have committed?
+
+        One look is enough for all requests that are answered in the same round of the event loop: they had arrived
+        before it.
+        """
+        if not self._seen_current and view.is_current():
+            self._seen_current = True
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._seen_current
+
+    def _look_again(self) -> None:
+        self._seen_current = False
 
     @property
     def cancels(self) -> bool:

@@ -1,0 +1,120 @@
+"""Tidying: when files are laid out anew, and that nothing else changes by it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from engines import NAMED
+from pyoxigraph import Literal, NamedNode, Quad
+
+from modellake.store.child import ChildEngine
+from modellake.store.embedded import EmbeddedEngine, tidy_files
+from modellake.store.engine import Applied, Replacement
+from modellake.store.tidying import GROWTH, Tidying, has_grown, size_of
+
+MARKS = NamedNode("https://lake.example.org/graph/provenance")
+MANY = 4000  # statements that go to files of their own
+
+
+def write(engine: EmbeddedEngine, commit: int, count: int = MANY) -> None:
+    lines = [f'<urn:s{number * 7919 % 100_003}> <urn:p> "{commit} {number}" .' for number in range(count)]
+    graph = NamedNode("urn:graph")
+    engine.replace(Replacement((), {graph: lines}), Applied(commit, f"c{commit}"))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does; a test that waits in vain is ended by whoever runs it."""
+    while not holds():
+        time.sleep(0.01)
+
+
+def test_files_are_laid_out_when_they_have_grown(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    place = tmp_path / "view" / "1"
+    for commit in range(1, 5):
+        write(engine, commit)
+    held, files = set(engine.quads()), len(list(place.glob("*.sst")))
+    assert has_grown(place, GROWTH)
+    assert engine.tidy(GROWTH)
+    assert set(engine.quads()) == held
+    assert engine.applied() == Applied(4, "c4")
+    assert len(list(place.glob("*.sst"))) < files
+    assert not has_grown(place, GROWTH)
+    assert not engine.tidy(GROWTH)
+    write(engine, 5)
+    assert has_grown(place, GROWTH)
+    assert not has_grown(place, 10.0)
+    assert engine.tidy(GROWTH)
+    engine.close()
+    again = EmbeddedEngine(MARKS, tmp_path / "view")
+    assert set(again.quads()) >= held
+    assert again.applied() == Applied(5, "c5")
+    assert not again.tidy(GROWTH)
+    again.close()
+
+
+def test_there_is_nothing_to_lay_out_in_memory() -> None:
+    engine = EmbeddedEngine(MARKS)
+    write(engine, 1)
+    assert not engine.tidy()
+
+
+def test_a_note_that_cannot_be_read_is_none(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    write(engine, 1)
+    write(engine, 2)
+    assert engine.tidy()
+    (tmp_path / "view" / "1" / "tidied").write_text("\0 no number")
+    assert engine.tidy()
+    assert not engine.tidy()
+    engine.close()
+
+
+def test_files_that_nobody_has_open(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    place = tmp_path / "view" / "1"
+    for commit in range(1, 4):
+        write(engine, commit)
+    held = set(engine.quads())
+    tidy_files(place, GROWTH, most=10**9)  # somebody has them open, and is not disturbed
+    assert has_grown(place, GROWTH)
+    engine.close()
+    tidy_files(place, GROWTH, most=size_of(place) - 1)
+    assert has_grown(place, GROWTH)
+    tidy_files(place, GROWTH, most=size_of(place))
+    assert not has_grown(place, GROWTH)
+    again = EmbeddedEngine(MARKS, tmp_path / "view")
+    assert set(again.quads()) == held
+    again.close()
+
+
+def test_a_child_begins_with_files_that_are_laid_out(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    for commit in range(1, 4):
+        write(engine, commit)
+    held = set(engine.quads())
+    engine.close()
+    child = ChildEngine(MARKS, tmp_path / "view", NAMED)
+    try:
+        assert not has_grown(tmp_path / "view" / "1", GROWTH)
+        assert set(child.quads()) == held
+    finally:
+        child.close()
+
+
+def test_an_engine_is_looked_after_while_it_answers(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    place = tmp_path / "view" / "1"
+    write(engine, 1)
+    with Tidying(engine, every=0.01):
+        until(lambda: not has_grown(place, GROWTH))
+        for commit in range(2, 12):
+            write(engine, commit)
+        until(lambda: not has_grown(place, GROWTH))
+        assert len(list(engine.query("SELECT ?s { GRAPH ?g { ?s ?p ?o } FILTER(?g = <urn:graph>) }"))) == 11 * MANY
+    engine.close()
+    assert Quad(NamedNode("urn:s0"), NamedNode("urn:p"), Literal("1 0"), NamedNode("urn:graph")) in set(
+        EmbeddedEngine(MARKS, tmp_path / "view").quads()
+    )
