@@ -175,14 +175,29 @@ def without_rights(lake: Path) -> Iterator[None]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
-def test_a_lake_that_cannot_be_written_says_so_and_is_left_alone() -> None:
+def test_a_lake_that_cannot_be_written_is_read_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, place = Path(name), Path(name) / "lake"
         folder.chmod(0o755)
         killed_workloads.prepare(place)
+        with modellake.open(place) as lake:
+            shown, head = quads(lake), lake.ledger.head()
         before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
-        with without_rights(place):
-            assert denied(lambda: modellake.open(place)) == "ledger.read-only"
+        temporary = folder / "temporary"
+        temporary.mkdir()
+        temporary.chmod(0o777)
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+        with without_rights(place), modellake.open(place) as lake:
+            assert quads(lake) == shown
+            assert lake.verify(head.hash).findings == ()
+            assert denied(lambda: lake.verify(deep=True)) == "view.unreadable"
+            assert denied(lambda: say(lake, dataset(1, "Good"))) == "ledger.read-only"
+            assert denied(lake.rebuild) == "ledger.read-only"
+            with pytest.raises(RefusedError) as caught:
+                say(lake, REFUSED)
+            assert caught.value.report.findings[-1].code == "quarantine.unwritable"
+            assert len(list(temporary.iterdir())) == 1
+        assert not list(temporary.iterdir()), "the view that was made elsewhere is gone"
         assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
         with modellake.open(place) as lake:
             assert is_whole(lake)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,20 @@ def run_sql(place: Place, statement: str, *values: Any) -> list[tuple[Any, ...]]
             raw.commit()
             return rows
     return _run_postgresql(place, statement, values)
+
+
+@contextmanager
+def ordinary_user(folder: Path) -> Iterator[None]:
+    """Go on without the rights of a superuser, to whom permissions mean nothing."""
+    if os.geteuid():
+        yield
+        return
+    os.chmod(folder, 0o755)  # noqa: PTH101
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def _run_postgresql(place: str, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:

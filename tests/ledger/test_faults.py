@@ -9,8 +9,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from modellake.core.errors import UnavailableError
 from modellake.ledger.ledger import Ledger
 
 from .drafts import BASE, change, draft, record, says
-from .places import Place, only_in_files
+from .places import Place, only_in_files, ordinary_user
 
 HERE = Path(__file__).parent.parent
 
@@ -217,34 +215,22 @@ def test_a_disk_that_takes_no_more_leaves_the_head_before(ledger: Ledger, place:
         assert again.verify(head.hash).findings == ()
 
 
-@contextmanager
-def ordinary_user(folder: Path) -> Iterator[None]:
-    """Go on without the rights of a superuser, to whom permissions mean nothing."""
-    if os.geteuid():
-        yield
-        return
-    os.chmod(folder, 0o755)  # noqa: PTH101
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_missing_permissions_are_told_as_such():
     with tempfile.TemporaryDirectory() as name:
         folder, place = Path(name), Path(name) / "ledger.sqlite"
         Ledger.create(place, BASE).close()
-        place.chmod(0o444)
         folder.chmod(0o555)
         try:
-            with ordinary_user(folder):
-                for attempt in (lambda: Ledger.open(place), lambda: Ledger.create(folder / "new", BASE)):
-                    with pytest.raises(UnavailableError) as caught:
-                        attempt()
-                    assert caught.value.code == "ledger.read-only"
-                    assert caught.value.remedy
+            with ordinary_user(folder), pytest.raises(UnavailableError) as caught:
+                Ledger.create(folder / "new", BASE)
+            assert caught.value.code == "ledger.read-only"
+            assert caught.value.remedy
+            place.chmod(0)
+            with ordinary_user(folder), pytest.raises(UnavailableError) as caught:
+                Ledger.open(place)
+            assert caught.value.code == "ledger.unreadable"
+            assert caught.value.remedy
         finally:
             folder.chmod(0o755)
 
@@ -259,7 +245,7 @@ def test_a_closed_folder_is_told_as_such():
         try:
             with ordinary_user(folder), pytest.raises(UnavailableError) as caught:
                 Ledger.open(inner / "ledger.sqlite")
-            assert caught.value.code == "ledger.read-only"
+            assert caught.value.code == "ledger.unreadable"
         finally:
             inner.chmod(0o755)
 

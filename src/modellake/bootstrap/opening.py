@@ -171,6 +171,8 @@ def open_lake(
         NotFoundError: there is no lake and ``create`` is False.
         UsageError: the lake has another base IRI than the one given, or its settings are malformed.
         UnavailableError: another process has it open (``view.locked``) for longer than one is ready to wait.
+
+    A lake that this user cannot write is opened all the same, with a view that is made elsewhere and goes in the end.
     """
     place = Path(directory)
     if create and not has_ledger(place):
@@ -250,10 +252,21 @@ def _assemble(
         raise _other_base(f"in {place}", iris.base, base_iri)
     pack, hierarchy = load_gate(), load_hierarchy()
     projection = Projection(iris, hierarchy, pack.single_valued)
-    view = View(ledger, _open_engine(place / VIEWS / audience.name, iris, choice, waiting), projection, audience)
+    folder = place / VIEWS / audience.name
+    opened = _elsewhere(iris, waiting) if ledger.read_only else _open_engine(folder, iris, choice, waiting)
+    view = View(ledger, opened, projection, audience)
     view.catch_up(waiting.notice)
     gate = Gate(pack, hierarchy, iris, engine)
     return Lake(ledger, view, gate, projection, choice.engine, place)
+
+
+def _elsewhere(iris: LakeIRIs, waiting: Waiting) -> Engine:
+    """An empty engine for a lake in which nothing can be written."""
+    from modellake.store.temporary import TemporaryEngine
+
+    if waiting.notice:
+        waiting.notice("The lake cannot be written: making a view of it in the folder for temporary files.")
+    return TemporaryEngine(iris.graph("provenance"))
 
 
 def _other_base(which: str, present: str, wanted: str | None) -> UsageError:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from modellake.core.errors import UnavailableError
 from modellake.core.iris import LakeIRIs, home_of
 from modellake.core.report import Finding, Severity
 from modellake.lake.projection import Projection
@@ -35,7 +36,12 @@ def compare_view(
 
     Args:
         folder: where to make the other view meanwhile, of the same size as this one.
+
+    Raises:
+        UnavailableError: ``view.unreadable``; where nothing can be written the view is not open.
     """
+    if ledger.read_only:
+        raise _unopened(folder)
     applied = view.engine.applied()
     if applied is None:
         return [] if ledger.head().sequence == 0 else [_absent()]
@@ -94,6 +100,14 @@ def _graph(quad: Quad, iris: LakeIRIs) -> str:
     if isinstance(quad.graph_name, DefaultGraph):
         return "the default graph"
     return f"the graph {str(getattr(quad.graph_name, 'value', quad.graph_name)).removeprefix(iris.base)}"
+
+
+def _unopened(folder: Path) -> UnavailableError:
+    return UnavailableError(
+        f"The ledger is as it was written. The view in {folder} cannot be opened, since nothing can be written there",
+        code="view.unreadable",
+        remedy="Leave --deep out, or copy the folder to a place that you can write and verify the copy",
+    )
 
 
 def _absent() -> Finding:

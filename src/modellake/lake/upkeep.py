@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from modellake.core.errors import UnavailableError
 from modellake.core.iris import LakeIRIs
 from modellake.core.report import Report
 from modellake.lake.gate import Gate
@@ -143,7 +144,17 @@ class Upkeep(ABC):
         return done
 
     def rebuild(self, *, progress: Progress | None = None) -> None:
-        """Make the view and the index of identifiers again from the ledger."""
+        """Make the view and the index of identifiers again from the ledger.
+
+        Raises:
+            UnavailableError: ``ledger.read-only``.
+        """
+        if self.ledger.read_only:
+            raise UnavailableError(
+                f"Nothing can be written in {self.directory}, and so the view there cannot be made again",
+                code="ledger.read-only",
+                remedy="Ask the lake as it is: for each command a view is made elsewhere",
+            )
         self.identities.index()
         self.view.rebuild(progress=progress)
 

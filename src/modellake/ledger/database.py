@@ -56,9 +56,11 @@ class Database(ABC):
 
     Attributes:
         shared: True when other machines may append, so that who shows the ledger has to look for what is new.
+        read_only: True when it is known that nothing can be written here.
     """
 
     shared: ClassVar[bool]
+    read_only: bool = False
 
     def __init__(self, name: str, engine: Engine, lock_timeout: float) -> None:
         self.name = name

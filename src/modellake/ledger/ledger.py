@@ -45,6 +45,7 @@ class Ledger:
         schema_version: of the tables.
         upgrade: what was done to them when the ledger was opened.
         shared: True when other machines may append.
+        read_only: True when nothing can be written where it is.
         quarantine: what the gate refused.
         identifiers: by what resources may be known to be the same, and what was decided about that.
         listing: records by their names, page by page.
@@ -60,6 +61,7 @@ class Ledger:
         self.schema_version = int(identity["version"])
         self.upgrade = upgrade
         self.shared = database.shared
+        self.read_only = database.read_only
         self._genesis = identity["genesis"]
         self.quarantine = Quarantine(database)
         self.identifiers = IdentifierIndex(database)

@@ -1,4 +1,8 @@
-"""SQLite: a ledger in one file. Appending is alone by ``BEGIN IMMEDIATE``."""
+"""SQLite: a ledger in one file. Appending is alone by ``BEGIN IMMEDIATE``.
+
+A file that cannot be written can still be read: with the companions that its writer has left, or without any as a file
+that nobody writes meanwhile, which is looked after (https://www.sqlite.org/wal.html#read_only_databases).
+"""
 
 from __future__ import annotations
 
@@ -49,11 +53,15 @@ class SQLite(Database):
 
     shared = False
 
-    def __init__(self, path: Path, lock_timeout: float) -> None:
+    def __init__(self, path: Path, lock_timeout: float, *, read_only: bool = False) -> None:
         self.path = path
+        self.read_only = read_only
         self._watching = threading.Lock()
         self._watch: tuple[int, sqlite3.Connection] | None = None
-        super().__init__(str(path), _engine(path, lock_timeout), lock_timeout)
+        # Without a log there is nobody to share locks and an index with, and no place to make them.
+        self._still = _stamp(path) if read_only and not _has_log(path) else None
+        address = _read_only_address(path, alone=self._still is not None) if read_only else _address(path)
+        super().__init__(str(path), _engine(address, lock_timeout), lock_timeout)
 
     @classmethod
     def create(cls, place: Place, lock_timeout: float, fill: Fill) -> None:
@@ -79,7 +87,10 @@ class SQLite(Database):
             )
         if path.is_dir():
             raise not_a_ledger(path)
-        return cls(path, lock_timeout)
+        if not _allows(path, os.R_OK):
+            raise _unreadable(path)
+        writable = _allows(path, os.W_OK) and _allows(path.absolute().parent, os.W_OK)
+        return cls(path, lock_timeout, read_only=not writable)
 
     def begin_reading(self) -> str:
         """See `Database.begin_reading`: in WAL mode every reader sees one state."""
@@ -87,14 +98,31 @@ class SQLite(Database):
 
     def begin_writing(self) -> str:
         """See `Database.begin_writing`."""
+        if self.read_only:
+            raise read_only(self.path)
         return "BEGIN IMMEDIATE"
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        try:
+            with super()._transaction(begin) as connection:
+                yield connection
+        finally:
+            # What was read of a file that another user writes meanwhile, and even an error, means nothing.
+            if self._still is not None and _stamp(self.path) != self._still:
+                raise _changing(self.path)
 
     def translation(self, error: BaseException | None) -> ModelLakeError:
         """See `Database.translation`."""
+        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if primary == sqlite3.SQLITE_CANTOPEN and self.read_only and _has_log(self.path):
+            return _log_unreadable(self.path)
         return translation(error, self.path)
 
     def prepare(self) -> None:
         """See `Database.prepare` and https://www.sqlite.org/wal.html."""
+        if self.read_only:
+            return
         with self._driver() as driver:
             if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 driver.execute("PRAGMA journal_mode = WAL")
@@ -113,7 +141,7 @@ class SQLite(Database):
     def pulse(self) -> int | None:
         """See `Database.pulse` and https://www.sqlite.org/pragma.html#pragma_data_version."""
         with self._watching:
-            if self._closed or self.has_snapshot:
+            if self._closed or self.has_snapshot or self.read_only:
                 return None
             process = os.getpid()
             try:
@@ -165,9 +193,35 @@ def translation(error: BaseException | None, path: Path) -> ModelLakeError:
 def read_only(path: Path) -> UnavailableError:
     """The error for a file or directory without the permissions that are needed."""
     return UnavailableError(
-        f"The ledger {path} or its directory cannot be written, which is needed even to read it",
+        f"The ledger {path} or its directory cannot be written",
         code="ledger.read-only",
-        remedy="Give yourself permission to write the file and its directory",
+        remedy="Give yourself permission to write the file and its directory; what only reads works without",
+    )
+
+
+def _unreadable(path: Path) -> UnavailableError:
+    return UnavailableError(
+        f"The ledger {path} cannot be read",
+        code="ledger.unreadable",
+        remedy="Give yourself permission to read the file, and to search its directory",
+    )
+
+
+def _log_unreadable(path: Path) -> UnavailableError:
+    """The error for a log whose index, a file that SQLite makes anew, is not there and cannot be made."""
+    return UnavailableError(
+        f"What was written last to the ledger {path} is in {path.name}-wal, which cannot be read where nothing can be "
+        "written",
+        code="ledger.log-unreadable",
+        remedy=f"Copy {path.name} and {path.name}-wal together into a folder that you can write, and look there",
+    )
+
+
+def _changing(path: Path) -> UnavailableError:
+    return UnavailableError(
+        f"The ledger {path} was written while it was read from a place that cannot be written",
+        code="ledger.changing",
+        remedy="Try again; as long as somebody has it open, it can be read safely",
     )
 
 
@@ -252,11 +306,37 @@ def _is_there(path: Path) -> bool:
     try:
         return path.exists()
     except PermissionError as error:
-        raise read_only(path) from error
+        raise _unreadable(path) from error
 
 
-def _engine(path: Path, lock_timeout: float) -> Engine:
-    url = URL.create("sqlite+pysqlite", database=str(path))
+def _allows(path: Path, mode: int) -> bool:
+    """May this user read or write there?"""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _has_log(path: Path) -> bool:
+    """True when something may be in the log that is not in the file."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _stamp(path: Path) -> tuple[int, int, bool]:
+    """What changes when somebody writes the file."""
+    told = path.stat()
+    return told.st_mtime_ns, told.st_size, _has_log(path)
+
+
+def _address(path: Path) -> URL:
+    return URL.create("sqlite+pysqlite", database=str(path))
+
+
+def _read_only_address(path: Path, *, alone: bool) -> URL:
+    """As https://www.sqlite.org/uri.html says; ``alone`` when nobody has the file open."""
+    query = {"uri": "true", "mode": "ro", **({"immutable": "1"} if alone else {})}
+    return URL.create("sqlite+pysqlite", database=path.absolute().as_uri(), query=query)
+
+
+def _engine(url: URL, lock_timeout: float) -> Engine:
     # Streams hold a connection each, so their number must not be limited.
     engine = create_engine(url, max_overflow=-1, connect_args={"timeout": lock_timeout})
     event.listen(engine, "connect", _on_connect)

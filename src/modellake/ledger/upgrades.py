@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from modellake.core.errors import UnavailableError
 from modellake.ledger import schema
 from modellake.ledger.database import Database, Place, not_a_ledger, system_of
 
@@ -38,11 +39,13 @@ def plan_upgrade(place: Place, *, lock_timeout: float = LOCK_TIMEOUT) -> Upgrade
     Raises:
         NotFoundError: ``ledger.absent``.
         LedgerError: ``ledger.not-a-ledger``, ``ledger.newer``, ``ledger.too-old`` or ``ledger.damaged``.
+        UnavailableError: ``ledger.read-only``.
     """
     database = system_of(place).open(place, lock_timeout)
     try:
         found = int(read_identity(database)["version"])
         if found != schema.VERSION:
+            _check_writable(database, found)
             with database.write() as connection:
                 schema.migrate(connection, schema.MIGRATIONS, schema.VERSION)
                 connection.rollback()
@@ -56,10 +59,12 @@ def bring_up_to_date(database: Database) -> tuple[dict[str, str], Upgrade]:
 
     Raises:
         LedgerError: ``ledger.not-a-ledger``, ``ledger.newer``, ``ledger.too-old`` or ``ledger.damaged``.
+        UnavailableError: ``ledger.read-only``.
     """
     identity = read_identity(database)
     found = int(identity["version"])
     if found != schema.VERSION:
+        _check_writable(database, found)
         with database.write() as connection:
             schema.migrate(connection, schema.MIGRATIONS, schema.VERSION)
         identity = read_identity(database)
@@ -77,6 +82,17 @@ def read_identity(database: Database) -> dict[str, str]:
         if not schema.is_ledger(connection):
             raise not_a_ledger(database.name)
         return schema.identity(connection)
+
+
+def _check_writable(database: Database, found: int) -> None:
+    """Refuse an older ledger where nothing can be written, as it cannot be read before it is brought up to date."""
+    if database.read_only and found < schema.VERSION:
+        raise UnavailableError(
+            f"The ledger {database.name} has version {found} and cannot be brought to {schema.VERSION}, "
+            "since it cannot be written",
+            code="ledger.read-only",
+            remedy=f"Read a copy of it: modellake restore {database.name} --lake COPY",
+        )
 
 
 def _upgrade(found: int) -> Upgrade:
