@@ -5,8 +5,11 @@ comes before 10, ``"10"`` before ``"5x"``, and ``"5x"`` before 9. Its sort notic
 process (0.5.13). Times with and without a zone, and whole numbers beside floating ones, make circles too. SPARQL itself
 leaves open how values of different kinds are ordered (https://www.w3.org/TR/sparql11-query/#modOrderBy).
 
-So each condition becomes several: first by the kind of value, then by the value among those of its kind, each of them
-an order without circles.
+So each condition becomes three, each of them an order without circles: by the kind of value, where it is no number and
+no time by its text too; by the value of numbers and times; and by what is left to tell two values apart.
+
+Oxigraph computes a key once a row, but looks a text that its store holds up there at each comparison. No store holds a
+text with a mark before it, which makes sorting by such texts some five times as fast.
 """
 
 from __future__ import annotations
@@ -22,13 +25,13 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 # Nothing where something is of another kind: an error counts as unbound, which comes first.
 _NOTHING = "1/0"
 _TIME = f"<{_XSD}dateTime>"
+# Each use of the value is another lookup: what is an IRI is to be known as one at first sight.
 _KEYS = (
-    f'COALESCE(IF(ISBLANK(%s),1,IF(ISIRI(%s),2,IF(ISNUMERIC(%s),3,IF(DATATYPE(%s)={_TIME},IF(TZ(%s)="",4,5),6)))),0)',
-    f"IF(ISNUMERIC(%s),<{_XSD}double>(%s),{_NOTHING})",
-    f"IF(DATATYPE(%s)=<{_XSD}integer>,%s,{_NOTHING})",
-    f"IF(DATATYPE(%s)={_TIME},%s,{_NOTHING})",
-    "STR(%s)",
-    "LANG(%s)",
+    f'COALESCE(IF(ISIRI(%s),CONCAT("2 ",STR(%s)),IF(ISNUMERIC(%s),"3",IF(DATATYPE(%s)={_TIME},IF(TZ(%s)="","4","5"),'
+    f'CONCAT("6 ",STR(%s))))),IF(ISBLANK(%s),"1",{_NOTHING}),"0")',
+    f"IF(DATATYPE(%s)={_TIME},%s,IF(ISNUMERIC(%s),<{_XSD}double>(%s),{_NOTHING}))",
+    # Of numbers that are one as doubles, whole ones come last: no number is written with a blank before it.
+    f'IF(DATATYPE(%s)=<{_XSD}integer>,%s,CONCAT(LANG(%s)," ",STR(%s)))',
 )
 # What these give is of one kind.
 _PLAIN = frozenset({"STR", "STRLEN", "LANG", "COUNT", "YEAR", "MONTH", "DAY", "HOURS", "MINUTES", "BOUND", "ISNUMERIC"})
@@ -109,6 +112,9 @@ def _closing(found: list[Token], index: int) -> int | None:
 
 
 def _keys(first: Token, expression: str, direction: str) -> Iterator[str]:
+    if first.is_word("STR"):
+        yield f'{direction}(CONCAT(" ",{expression}))'
+        return
     if first.is_word(*_PLAIN, "EXISTS", "NOT"):
         yield f"{direction}({expression})"
         return
