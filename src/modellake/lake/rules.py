@@ -19,11 +19,9 @@ from modellake.ledger.ledger import Ledger
 from modellake.rdf.changes import Comparison
 from modellake.rdf.closure import build_hierarchy
 from modellake.rdf.ontology import Ontology, read_ontology_text
+from modellake.rdf.profiles import TARGETS
 
 _KEPT = 4  # texts of then that are kept parsed
-_TARGETS = frozenset(
-    NamedNode(f"{SH}{name}") for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
-)
 _DEACTIVATED = NamedNode(f"{SH}deactivated")
 
 
@@ -86,7 +84,7 @@ def _written(shape: NamedNode, about: Mapping[Term, list[Triple]], users: Mappin
         f"{user} {item.predicate} {item.object}"
         for user in named
         for item in about.get(user, ())
-        if item.predicate in _TARGETS or item.predicate == _DEACTIVATED
+        if item.predicate in TARGETS or item.predicate == _DEACTIVATED
     ]
     return "\n".join([*sorted(own), *sorted(targets)])
 

@@ -22,6 +22,7 @@ from modellake.core.prefixes import compact_all
 from modellake.core.report import SH, Finding, Severity
 from modellake.rdf.assets import concatenated, gate_files, read_turtle
 from modellake.rdf.codec import ntriples_text
+from modellake.rdf.reference import malformed_shapes, reference_results
 
 EngineName = Literal["auto", "shacl", "pyshacl"]
 _PATH = NamedNode(SH + "path")
@@ -71,6 +72,7 @@ class ShapePack:
         """The findings about ``statements``, supertypes being stated in them already.
 
         Raises:
+            UsageError: ``shapes.malformed``.
             UnavailableError: the engine that was asked for is not installed.
         """
         return self.validate_text(ntriples_text(statements), engine=engine)
@@ -86,8 +88,6 @@ class ShapePack:
     def _results(self, content: str, engine: EngineName) -> list[Result]:
         if _available(engine) == "shacl":
             return list(self._compiled.validate_text(content, format="ntriples").results)
-        from modellake.rdf.reference import reference_results
-
         return list(reference_results(content, self._ntriples))
 
     def max_count(self, shape: str) -> int | None:
@@ -117,9 +117,10 @@ class ShapePack:
     def _messages(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for item in self.statements:
-            if item.predicate == _MESSAGE and isinstance(item.object, RdfLiteral):
-                key = item.subject.value if isinstance(item.subject, NamedNode) else ""
-                found[key].append((item.object.language or "", item.object.value))
+            # Shapes without a name are called otherwise by each engine: its own report has their messages.
+            shape = item.subject if item.predicate == _MESSAGE else None
+            if isinstance(shape, NamedNode) and isinstance(item.object, RdfLiteral):
+                found[shape.value].append((item.object.language or "", item.object.value))
         return {shape: tuple(sorted(texts)) for shape, texts in found.items()}
 
     @cached_property
@@ -135,12 +136,15 @@ class ShapePack:
     def _compiled(self) -> Any:
         import shacl
 
-        return shacl.Shapes.from_text(self._ntriples, format="ntriples")
+        try:
+            return shacl.Shapes.from_text(self._ntriples, format="ntriples")
+        except ValueError as error:
+            raise malformed_shapes(str(error)) from error
 
     def _finding(self, result: Result) -> Finding:
         shape = result.root_shape or result.source_shape
         iri = shape.strip("<>") if shape and shape.startswith("<") else None
-        messages = self._messages.get(iri or "", ())
+        messages = self._messages.get(iri or "") or tuple(("", text) for text in result.messages)
         said = self._remedies.get(iri or "") or (result.messages[0] if result.messages else "")
         component = result.component_iri
         detail = _detail(component, result.path, result.value)
