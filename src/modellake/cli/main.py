@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from modellake import __version__
 from modellake.cli import (
     asking,
+    auditing,
     backups,
     doctoring,
     duplicates,
@@ -133,6 +134,7 @@ app.command(rich_help_panel=ASK, epilog=history.HISTORY_EXAMPLES)(history.histor
 app.command(rich_help_panel=ASK, epilog=history.DIFF_EXAMPLES)(history.diff)
 app.command(rich_help_panel=ASK, epilog=serving.EXAMPLES)(serving.serve)
 app.command(rich_help_panel=KEEP, epilog=keeping.VERIFY_EXAMPLES)(keeping.verify)
+app.command(rich_help_panel=KEEP, epilog=auditing.EXAMPLES)(auditing.audit)
 app.command(rich_help_panel=KEEP, epilog=backups.HEAD_EXAMPLES)(backups.head)
 app.command(rich_help_panel=KEEP, epilog=backups.BACKUP_EXAMPLES)(backups.backup)
 app.command(rich_help_panel=KEEP, epilog=backups.RESTORE_EXAMPLES)(backups.restore)

@@ -53,6 +53,11 @@ def finding_line(finding: Finding, base: str = "") -> str:
     return severity + "  ".join(part for part in (where, compact_all(text), _rule(finding)) if part)
 
 
+def rule_name(finding: Finding) -> str:
+    """The rule that a finding comes from, as people call it."""
+    return _rule(finding) or finding.code
+
+
 def is_blocking(finding: Finding) -> bool:
     """Is it a violation?"""
     return finding.severity.value == "Violation"

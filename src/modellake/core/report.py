@@ -157,16 +157,18 @@ class Report:
 
         Findings about a document rather than a node appear with the document as focus.
         """
-        report = BlankNode("report")
-        statements = [
-            Triple(report, RDF_TYPE, _sh("ValidationReport")),
-            Triple(report, _sh("conforms"), Literal(str(self.conforms).lower(), datatype=_BOOLEAN)),
-        ]
-        for number, finding in enumerate(self.findings):
-            result = BlankNode(f"result{number}")
-            statements.append(Triple(report, _sh("result"), result))
-            statements.extend(_result_statements(result, finding))
-        return statements
+        return list(report_statements(self.findings, conforms=self.conforms))
+
+
+def report_statements(findings: Iterable[Finding], *, conforms: bool) -> Iterator[Triple]:
+    """Findings as a ``sh:ValidationReport``, one after another, for more of them than fit in memory."""
+    report = BlankNode("report")
+    yield Triple(report, RDF_TYPE, _sh("ValidationReport"))
+    yield Triple(report, _sh("conforms"), Literal(str(conforms).lower(), datatype=_BOOLEAN))
+    for number, finding in enumerate(findings):
+        result = BlankNode(f"result{number}")
+        yield Triple(report, _sh("result"), result)
+        yield from _result_statements(result, finding)
 
 
 def _sh(name: str) -> NamedNode:

@@ -87,6 +87,8 @@ def audit_lake(
     names: MergedNames,
     progress: Progress | None = None,
     records: Iterable[str] | None = None,
+    *,
+    blame: bool = True,
 ) -> Iterator[Nonconformity]:
     """All that the gate has against the records of a lake, in the order of records, in bounded memory.
 
@@ -94,12 +96,13 @@ def audit_lake(
         names: which resources are one.
         progress: called with (records done, records in all).
         records: only these, by their IRIs.
+        blame: say what has changed since each was written.
     """
     total, done = ledger.stats().records if progress else 0, 0
-    causes = _Causes(RulesOfLedger(ledger), rules_of_now(gate))
+    causes = _Causes(RulesOfLedger(ledger), rules_of_now(gate)) if blame else None
     for size, page in _in_order(_pages(ledger, records), lambda part: _audited(ledger, gate, names, part)):
         for record, home, sequence, finding in page:
-            yield Nonconformity(record, home, sequence, finding, causes.of(finding, sequence))
+            yield Nonconformity(record, home, sequence, finding, causes.of(finding, sequence) if causes else None)
         done += size
         if progress:
             progress(done, total)

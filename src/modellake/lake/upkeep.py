@@ -88,14 +88,16 @@ class Upkeep(ABC):
         """What the rules of now say about records, with what has changed since each was written.
 
         Args:
-            pack: shapes to use instead of those of the gate.
+            pack: shapes to use instead of those of the gate, as `modellake.rdf.profiles.read_profile` reads them; no
+                commit was ever checked by them, and so nothing has a cause.
             records: their IRIs; all of the lake by default.
             progress: called with (records done, records in all).
         """
         from modellake.lake.conformance import audit_lake
 
         gate = replace(self.gate, pack=pack) if pack else self.gate
-        return audit_lake(self.ledger, gate, self.identities.names_at(None), progress, records)
+        names = self.identities.names_at(None)
+        return audit_lake(self.ledger, gate, names, progress, records, blame=pack is None)
 
     def doctor(self, checks: Iterable[str] = (), *, progress: Progress | None = None) -> Report:
         """What is wrong with the lake and its surroundings, each finding with its remedy.

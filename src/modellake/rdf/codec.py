@@ -93,6 +93,18 @@ def write_statements(statements: Iterable[Triple], syntax: Syntax, *, base: str 
     return output.getvalue()
 
 
+def write_statements_as_they_come(
+    statements: Iterable[Triple], syntax: Syntax, output: IO[bytes], prefixes: Iterable[str] = ()
+) -> None:
+    """Statements as a document in ``syntax``, in their order, written while they are made.
+
+    Args:
+        prefixes: of those that the lake writes (`modellake.core.prefixes.PREFIXES`), the ones to declare.
+    """
+    declared = {prefix: PREFIXES[prefix] for prefix in prefixes} if syntax.format in _WITH_PREFIXES else None
+    serialize(statements, output, format=syntax.format, prefixes=declared)
+
+
 def _reading_order(statement: Triple) -> tuple[str, bool, str, str]:
     """By subject, its types first."""
     predicate = statement.predicate

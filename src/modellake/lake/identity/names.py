@@ -84,6 +84,10 @@ class MergedNames:
         home = self.home(iri)
         return [home, *sorted(self.aliases.get(home, ()))]
 
+    def records(self, iri: str) -> list[str]:
+        """The records about a resource by all of its names, given any of them."""
+        return [self.iris.record(NamedNode(name)).value for name in self.members(iri)]
+
     def node(self, node: NamedNode) -> NamedNode:
         """A resource, or a part of one, by the name under which it is described."""
         if not self.canonical:

@@ -185,7 +185,7 @@ def _records(lake: Lake, name: str) -> list[str]:
     names = lake.view.names()
     if lake.view.appearance(home, names) is None:
         raise _nothing_said(home)
-    return [lake.iris.record(NamedNode(member)).value for member in names.members(home.value)]
+    return names.records(home.value)
 
 
 def _stats(lake: Lake) -> models.Stats:
