@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from modellake.web.joined import Joined
 from modellake.web.limits import Limits
 
 # One read from a socket may bring so much of a head and of a body that follows it.
@@ -33,7 +34,7 @@ class _Guarded(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """A client is there: its request must follow."""
-        super().connection_made(transport)
+        super().connection_made(cast(Transport, Joined(transport, self.loop)))
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
