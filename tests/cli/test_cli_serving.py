@@ -16,6 +16,10 @@ from urllib.parse import quote
 import pytest
 from cli_commands import BASE
 
+from modellake.bootstrap import create_lake
+from modellake.store.process import Limits
+from served_process import ServedProcess
+from served_process import serving as serving_lake
 from servers import Reply, ask
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="this system has no SIGTERM for processes")
@@ -88,6 +92,30 @@ def test_a_lake(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
         assert process.returncode == 0
+
+
+def engine_limit(server: ServedProcess) -> int:
+    """Bytes that the engine of a server may take, threads included."""
+    (engine,) = (pid for pid in server.tree() if Path(f"/proc/{pid}/comm").read_text() == "oxigraph\n")
+    told = Path(f"/proc/{engine}/limits").read_text().partition("Max data size")[2]
+    return int(told.split()[0])
+
+
+def test_the_memory_of_the_engine_is_what_the_settings_say(tmp_path: Path) -> None:
+    lake = create_lake(tmp_path / "lake", base_iri=BASE)
+    (lake / "lake.toml").write_text("engine-memory = '300M'\n")
+    with serving_lake(lake) as server:
+        assert engine_limit(server) == Limits(memory=300 << 20).address_space
+    with serving_lake(lake, "--engine-memory", "1G") as server:
+        assert engine_limit(server) == Limits(memory=1 << 30).address_space
+
+
+@pytest.mark.parametrize("size", ["lots", "3M"])
+def test_no_amount_of_memory(tmp_path: Path, size: str) -> None:
+    status, err = failed("--lake", create_lake(tmp_path / "lake"), "--engine-memory", size)
+    assert status == 2
+    assert f"error [setting.malformed] --engine-memory is '{size}'" in err
+    assert "at least 256M" in err
 
 
 def failed(*arguments: str | Path) -> tuple[int, str]:

@@ -23,7 +23,7 @@ from modellake.core.errors import UnavailableError, UsageError
 from modellake.lake.lake import Lake
 from modellake.store.child import ChildEngine
 from modellake.store.engine import Applied, Replacement
-from modellake.store.process import MOST_WATCHED, Limits, read_memory
+from modellake.store.process import LEAST_MEMORY, MOST_WATCHED, Limits, read_memory, start_server
 
 pytest.importorskip("urllib3", reason="urllib3 is not installed: the extra serve")
 # Oxigraph itself overlooks its limit while it counts these.
@@ -288,12 +288,59 @@ def test_where_no_network_of_its_own_is_to_be_had_it_listens_on_a_random_port(tm
     assert len(set(ports)) == 2
 
 
+def data_limit(pid: int) -> tuple[str, str]:
+    """The soft and the hard limit of a process, in bytes, as Linux tells them."""
+    try:
+        lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    except OSError:
+        pytest.skip("this system has no /proc to see the limits of a process in")
+    (line,) = (line for line in lines if line.startswith("Max data size"))
+    soft, hard, _ = line.removeprefix("Max data size").split()
+    return soft, hard
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_the_limit_reaches_the_server(tmp_path: Path, watched: bool) -> None:
+    limits = Limits(memory=LEAST_MEMORY, watched=watched)
+    server = start_server(tmp_path / "view", limits)
+    try:
+        assert data_limit(server.pid) == (str(limits.address_space),) * 2
+        assert (limits.address_space == LEAST_MEMORY) is not watched
+    finally:
+        server.stop()
+
+
+def test_no_limit_is_none(tmp_path: Path) -> None:
+    engine = ChildEngine(MARKS, tmp_path / "view", NAMED, Limits(memory=0))
+    try:
+        assert data_limit(engine.pid) == data_limit(os.getpid())
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("memory", [4 << 30, 1 << 70])
+def test_a_limit_that_nobody_may_raise_is_kept(tmp_path: Path, memory: int) -> None:
+    """As `ulimit -d` or systemd's LimitDATA set one."""
+    program = (
+        "import resource, sys; from pathlib import Path\n"
+        "from modellake.store.process import Limits, start_server\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))\n"
+        f"server = start_server(Path(sys.argv[1]), Limits(memory={memory}))\n"
+        "print(Path(f'/proc/{server.pid}/limits').read_text()); server.stop()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "view"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.partition("Max data size")[2].split()[:2] == [str(1 << 30)] * 2
+
+
 @pytest.mark.parametrize(("text", "expected"), [("0", 0), ("512M", 512 << 20), ("2g", 2 << 30), ("1GB", 1 << 30)])
 def test_amounts_of_memory(text: str, expected: int) -> None:
     assert read_memory(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "much", "-1", "1T", "M"])
+@pytest.mark.parametrize("text", ["", "much", "-1", "1T", "M", "1", "64M", "255M", "9" * 5000])
 def test_what_is_no_amount_of_memory(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_memory(text)

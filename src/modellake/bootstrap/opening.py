@@ -148,6 +148,7 @@ def open_lake(
     engine: EngineName | None = None,
     store: str | None = None,
     seconds: float | None = None,
+    memory: str | None = None,
     notice: Notice | None = None,
     patience: float | None = None,
 ) -> Lake:
@@ -164,6 +165,7 @@ def open_lake(
             serves the lake, or else what the setting ``engine`` says, or ``embedded``.
         seconds: the most that a query may take, as far as the engine can be told; by default the setting
             ``engine-timeout``.
+        memory: what an engine in a process beside may take, as ``2G``; by default the setting ``engine-memory``.
         notice: told when the view has to be made again, and why, and for whom this process waits.
         patience: seconds to wait for another process that has the lake open; by default the setting ``patience``.
 
@@ -183,9 +185,10 @@ def open_lake(
         notice(upgrade_notice(opened))
     try:
         waiting = Waiting(settings["patience"] if patience is None else patience, notice)
-        limit = {"MODELLAKE_ENGINE_TIMEOUT": str(seconds)} if seconds else {}
+        wanted = {"MODELLAKE_ENGINE_TIMEOUT": seconds, "MODELLAKE_ENGINE_MEMORY": memory}
+        limits = {variable: str(value) for variable, value in wanted.items() if value}
         name = store or settings["engine"] or EMBEDDED
-        choice = EngineChoice(name, {**settings.engine_environment(), **limit}, follows=store is None)
+        choice = EngineChoice(name, {**settings.engine_environment(), **limits}, follows=store is None)
         shacl = engine or settings["gate-engine"]
         return _assemble(place, opened, base_iri, audience or Audience(), shacl, choice, waiting)
     except BaseException:

@@ -23,8 +23,9 @@ def opened(
     engine: GateEngine = GateEngine.AUTO,
     store: str | None = None,
     seconds: float | None = None,
+    memory: str | None = None,
 ) -> Lake:
-    """The lake in a folder, which must be there; `modellake.bootstrap.open_lake` explains ``store`` and ``seconds``.
+    """The lake in a folder, which must be there; `modellake.bootstrap.open_lake` explains the other arguments.
 
     Raises:
         NotFoundError: there is no lake.
@@ -34,7 +35,7 @@ def opened(
 
     # Nobody says auto in order to overrule a setting.
     chosen = None if engine is GateEngine.AUTO else cast("EngineName", engine.value)
-    return open_lake(directory, engine=chosen, store=store, seconds=seconds, notice=note)
+    return open_lake(directory, engine=chosen, store=store, seconds=seconds, memory=memory, notice=note)
 
 
 def opened_ledger(directory: Path) -> Ledger:

@@ -60,6 +60,15 @@ def serve(
             show_default="child",
         ),
     ] = None,
+    engine_memory: Annotated[
+        str | None,
+        typer.Option(
+            "--engine-memory",
+            metavar="SIZE",
+            help="The most memory that the child engine may take, as 2G; 0 for no limit.",
+            show_default="half of the machine's",
+        ),
+    ] = None,
     timeout: Annotated[
         float | None,
         typer.Option(
@@ -132,6 +141,7 @@ def serve(
 
     flags = {
         "engine": engine,
+        "engine-memory": engine_memory,
         "serve.port": port,
         "serve.host": host,
         "serve.timeout": timeout,
@@ -235,7 +245,8 @@ def _served(directory: Path, plain: str | None, settings: Settings) -> Iterator[
         finally:
             store.close()
         return
-    with opened(directory, store=settings["engine"] or CHILD, seconds=limits.seconds) as held:
+    name, memory = settings["engine"] or CHILD, settings["engine-memory"]
+    with opened(directory, store=name, seconds=limits.seconds, memory=memory) as held:
         held.served = True
         served = Served(lake=held, limits=limits, services=services, documents=documents)
         with _tidying(held.view.engine):

@@ -152,6 +152,8 @@ def _bind_to_us(memory: int) -> None:
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if memory:
+        _, allowed = resource.getrlimit(resource.RLIMIT_DATA)  # which nobody but root may raise
+        memory = min(memory, sys.maxsize if allowed == resource.RLIM_INFINITY else allowed)
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

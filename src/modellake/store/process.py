@@ -26,7 +26,9 @@ _NO_LOOPBACK = 3
 _ENCLOSURE = Path(__file__).with_name("enclosure.py")
 MOST_WATCHED = 250  # queries in the time that one of them may take
 _STACK = (2 << 20) + 8192  # what Rust gives to a thread, and the page that guards it
+LEAST_MEMORY = 256 << 20  # bytes; Oxigraph does not start with much less
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_DIGITS = 18  # of an amount of memory that some machine could have
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +74,22 @@ def default_memory() -> int:
 
 
 def read_memory(text: str) -> int:
-    """Bytes from a setting such as 512M, 2G, or 0 for no limit.
+    """Bytes from a setting such as 512M, 2G, or 0 for no limit; at least `LEAST_MEMORY`.
 
     Raises:
         UsageError: ``setting.malformed``.
     """
     number, unit = text.strip().upper().removesuffix("B"), ""
-    if number and number[-1] in "KMG":
+    if number and number[-1] in _UNITS:
         number, unit = number[:-1], number[-1]
-    if not number.isdecimal():
+    memory = int(number) * _UNITS[unit] if number.isdecimal() and len(number) < _DIGITS else -1
+    if memory != 0 and memory < LEAST_MEMORY:
         raise UsageError(
-            f"MODELLAKE_ENGINE_MEMORY is {text!r}, no amount of memory",
+            f"MODELLAKE_ENGINE_MEMORY is {text!r}, no amount of memory" + (" to begin with" if memory > 0 else ""),
             code="setting.malformed",
-            remedy="Say 512M, 2G, or 0 for no limit.",
+            remedy=f"Say 512M, 2G, at least {LEAST_MEMORY >> 20}M, or 0 for no limit.",
         )
-    return int(number) * _UNITS[unit]
+    return memory
 
 
 class _NotSecludedError(Exception):
