@@ -29,6 +29,25 @@ def test_verify_notices_a_head_that_is_not_in_the_chain(filled: Command) -> None
     assert "Violation [ledger." in ended.out
 
 
+def test_a_part_of_a_head_is_no_alarm(filled: Command) -> None:
+    head = filled("head", "--json").json["hash"]
+    for command in (("verify",), ("restore", "copy.sqlite", "--lake", "again")):
+        ended = filled(*command, "--head", f"{head[:16]}…")
+        assert ended.status == 2
+        assert "[head.malformed]" in ended.err
+    assert filled("verify", "--head", f"  {head.upper()} ").status == 0
+
+
+def test_verify_tells_what_was_erased(filled: Command, place: Path) -> None:
+    with sqlite3.connect(place / "ledger.sqlite") as database:
+        emptied = ", ".join(f"{name} = NULL" for name in ("salt", "digest", "codec", "checksum", "size", "body"))
+        database.execute(f"UPDATE contents SET {emptied} WHERE id = 1")
+    ended = filled("verify")
+    assert ended.status == 1
+    assert "Warning [ledger.content-erased] Content 1 has been erased" in ended.out
+    assert "as it was written" not in ended.out
+
+
 def test_verify_notices_a_changed_ledger(filled: Command, place: Path) -> None:
     with sqlite3.connect(place / "ledger.sqlite") as database:
         database.execute("UPDATE commits SET message = 'Something else'")

@@ -154,6 +154,10 @@ def test_a_refusal_is_told_though_it_cannot_be_kept(tmp_path: Path) -> None:
         receipt = lake.commit_each(items)
         assert (len(receipt.accepted), len(receipt.refused)) == (2, 1)
         assert [item.quarantine for item in receipt.refused] == [None]
+        assert not lake.verify().conforms, "a trigger is no part of a ledger"
+        with sqlite3.connect(tmp_path / "lake" / "ledger.sqlite") as raw:
+            raw.execute("DROP TRIGGER closed")
+        raw.close()
         assert is_whole(lake)
 
 

@@ -234,7 +234,7 @@ def test_an_erased_content_says_nothing_any_more(filled: Ledger, place):
         filled.content(content_id)
     assert caught.value.code == "ledger.content-erased"
     report = filled.verify(filled.head().hash)
-    assert [(item.code, item.severity.value) for item in report] == [("ledger.content-erased", "Info")]
+    assert [(item.code, item.severity.value) for item in report] == [("ledger.content-erased", "Warning")]
     assert filled.append(draft(change(3, "three", by="c"))).sequence == 4
 
 

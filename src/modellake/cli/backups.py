@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from modellake.cli.lakes import opened_ledger
-from modellake.cli.options import DEFAULT_LAKE, JsonOption, LakeOption, examples
+from modellake.cli.options import DEFAULT_LAKE, JsonOption, LakeOption, check_head, examples
 from modellake.cli.output import count, note, say, size, write_json
 from modellake.cli.progress import measured
 
@@ -46,7 +46,7 @@ def head(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
             write_json({"lake": ledger.lake_id, "sequence": last.sequence, "hash": last.hash, "time": time})
         else:
             say(f"{last.hash}  commit {last.sequence}{f' of {time}' if time else ', an empty lake'}")
-            note(f"Check it later: modellake verify --head {last.hash[:16]}…")
+            note(f"Check it later: modellake verify --head {last.hash}")
 
 
 def backup(
@@ -85,6 +85,7 @@ def restore(
     """
     from modellake.bootstrap import restore_lake
 
+    check_head(head)
     with measured("Restoring") as meter:
         restore_lake(file, lake, ledger=ledger, head=head, progress=meter)
     with opened_ledger(lake) as restored:

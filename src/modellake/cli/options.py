@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from modellake.core.errors import UsageError
 
 DEFAULT_LAKE = Path("lake")
 FILL, ASK, KEEP = "Fill the lake", "Ask the lake", "Look after the lake"
@@ -45,6 +48,20 @@ class GateEngine(StrEnum):
 EngineOption = Annotated[
     GateEngine, typer.Option("--engine", help="Which SHACL engine answers: pyshacl is the reference.")
 ]
+
+
+def check_head(head: str | None) -> None:
+    """Refuse what is no whole hash: looked for as it is, it would seem that the ledger had been rewritten.
+
+    Raises:
+        UsageError: ``head.malformed``.
+    """
+    if head is not None and not re.fullmatch(r"\s*[0-9a-fA-F]{64}\s*", head):
+        raise UsageError(
+            f"A head has 64 hexadecimal digits, and {head.strip()!r} is something else",
+            code="head.malformed",
+            remedy="Give the whole hash as it was written down; modellake head prints the present one",
+        )
 
 
 def examples(*lines: str) -> str:

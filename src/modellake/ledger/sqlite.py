@@ -38,6 +38,7 @@ _WAL_LIMIT = 67108864
 _PAGES = 4096  # that are copied at once
 # Also a reader needs room, for the index of the log that is shared (https://www.sqlite.org/walformat.html#shm).
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+_STRANGE = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY type, name"
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
@@ -131,7 +132,9 @@ class SQLite(Database):
     def flaws(connection: Connection, limit: int) -> list[str]:
         """See `Database.flaws`."""
         lines = connection.exec_driver_sql(f"PRAGMA integrity_check({limit})").scalars().all()
-        return [str(line) for line in lines if line != "ok"]
+        made = connection.exec_driver_sql(_STRANGE).all()
+        strange = [f"it has a {kind} called {name}, which modellake never makes" for kind, name in made]
+        return [*(str(line) for line in lines if line != "ok"), *strange][:limit]
 
     def copy_to(self, target: Path, progress: Progress | None) -> None:
         """See `Database.copy_to`: page by page."""

@@ -1,14 +1,16 @@
 """Verification: is the ledger still what was written?
 
 Every column of every chained row is checked against the hashes, ``current`` against the entries, and the
-file against the database system's own rules. Not covered: the indexes of types, identifiers and readings, which can be
-written anew, and the quarantine, whose originals have a checksum that is checked when they are read.
+file against the database system's own rules. What waits in quarantine is no part of the chain: its originals are
+checked against their digests, and that the rest can be read. Not covered: the indexes of types, identifiers and
+readings, which can be written anew.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import zstandard
@@ -21,6 +23,7 @@ from modellake.ledger import contents as sealing
 from modellake.ledger import schema
 from modellake.ledger.chain import CommitHash, genesis
 from modellake.ledger.database import Progress, stream
+from modellake.ledger.quarantine import OPEN, TAKEN_IN
 from modellake.ledger.schema import (
     commits,
     contents,
@@ -28,6 +31,7 @@ from modellake.ledger.schema import (
     entries,
     findings,
     notes,
+    quarantine,
     records,
     rules,
     sources,
@@ -37,6 +41,7 @@ Flaws = Callable[[Connection, int], list[str]]
 _SHOWN = 20  # findings of one code that are listed one by one
 _STEP = 1000  # rows between two calls of progress
 _RESTORE = "Restore the ledger from a backup that verifies"
+_ERASED = "No command erases: unless somebody has decided so, restore the ledger from a backup that verifies"
 # What reading a row can raise when somebody has written something else into it.
 _UNREADABLE = (
     SQLAlchemyError,
@@ -190,7 +195,15 @@ class Verification:
 
     def run(self) -> Report:
         """Check everything; what cannot be read is a finding, never an error."""
-        checks = (self._identity, self._file, self._count, self._contents, self._chain, self._derived)
+        checks = (
+            self._identity,
+            self._file,
+            self._count,
+            self._contents,
+            self._chain,
+            self._derived,
+            self._quarantine,
+        )
         for check in checks:
             try:
                 check()
@@ -226,7 +239,7 @@ class Verification:
         for row in self._rows(select(contents).order_by(contents.c.id)):
             self._tick()
             if sealing.is_erased(row):
-                self._findings.add("content-erased", f"Content {row.id} has been erased", "", severity=Severity.INFO)
+                self._findings.add("content-erased", f"Content {row.id} has been erased", _ERASED, Severity.WARNING)
                 continue
             try:
                 sealing.check(f"Content {row.id}", row)
@@ -310,6 +323,30 @@ class Verification:
         for code, statement, message in _DISAGREEMENTS:
             for row in self._connection.execute(statement.limit(_SHOWN + 1)):
                 self._findings.add(code, f"{message}: {tuple(row)}")
+
+    def _quarantine(self) -> None:
+        head = self._connection.execute(select(func.coalesce(func.max(commits.c.sequence), 0))).scalar_one()
+        for row in self._rows(select(quarantine).order_by(quarantine.c.id)):
+            try:
+                _check_refused(row, head)
+            except (*_UNREADABLE, LedgerError) as error:
+                message = f"Item {row.id} of the quarantine is not what was kept: {error}"
+                remedy = f"Harvest its document again, or drop it: modellake quarantine drop {row.id}"
+                self._findings.add("quarantine-changed", message, remedy, Severity.WARNING)
+
+
+def _check_refused(row: Any, head: int) -> None:
+    """Raise what shows that an item of the quarantine was changed."""
+    name = f"the original of {row.place}"
+    if sealing.digest(sealing.unpack(name, row.codec, row.checksum, row.size, row.original)) != row.digest:
+        raise ValueError(f"{name} is not what its digest was made from")
+    texts = (row.source, row.place, row.media_type, row.agent, row.space, row.report, row.harvester or "")
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text in it is none")
+    Report.from_json(row.report)
+    datetime.fromisoformat(row.time)
+    if (row.status, row.settled) != (OPEN, None) and not (row.status == TAKEN_IN and 0 < row.settled <= head):
+        raise ValueError(f"it is said to be {row.status!r} since commit {row.settled}")
 
 
 def _hex(value: bytes | None) -> str:
