@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -45,8 +45,13 @@ def described(content: bytes, source: Source, iris: LakeIRIs) -> Description:
 
 def descriptions(numbers: range, iris: LakeIRIs) -> Iterator[Description]:
     """The documents of these numbers, each a source of its own, parsed while they are asked for."""
-    for number in numbers:
-        yield described(document(number), Source(NamedNode(f"urn:bench:{number}"), str(number)), iris)
+    return read(map(document, numbers), iris, numbers.start)
+
+
+def read(documents: Iterable[bytes], iris: LakeIRIs, first: int = 0) -> Iterator[Description]:
+    """Documents numbered from ``first``, each a source of its own, parsed while they are asked for."""
+    for number, content in enumerate(documents, first):
+        yield described(content, Source(NamedNode(f"urn:bench:{number}"), str(number)), iris)
 
 
 def write_documents(folder: Path, count: int) -> Path:

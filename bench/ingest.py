@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph
 
 import modellake
-from documents import JsonLd, descriptions, write_documents
+from documents import JsonLd, read, write_documents
 from engineless import IdleView, engineless
 from measure import Work, absent, interleaved, report, sizes
 from modellake.lake.lake import Lake
@@ -30,19 +30,19 @@ def check(receipt: Receipt, count: int) -> None:
     assert len(receipt.accepted) == count, list(receipt.refused)[:1]
 
 
-def take_in(lake: Lake, count: int) -> None:
-    check(lake.commit_each(descriptions(range(count), lake.iris), message="bench"), count)
+def take_in(lake: Lake, documents: Sequence[bytes]) -> None:
+    check(lake.commit_each(read(documents, lake.iris), message="bench"), len(documents))
 
 
-def whole(place: Path, count: int) -> None:
+def whole(place: Path, documents: Sequence[bytes]) -> None:
     """Parsed, validated, in the ledger, in the engine on disk: until the lake is closed."""
     with modellake.open(place, base_iri=BASE) as lake:
-        take_in(lake, count)
+        take_in(lake, documents)
 
 
-def unseen(place: Path, count: int, view: type[View]) -> None:
+def unseen(place: Path, documents: Sequence[bytes], view: type[View]) -> None:
     with engineless(place, view) as lake:
-        take_in(lake, count)
+        take_in(lake, documents)
 
 
 def harvest(place: Path, folder: Path, count: int, workers: int) -> None:
@@ -50,14 +50,14 @@ def harvest(place: Path, folder: Path, count: int, workers: int) -> None:
         check(lake.harvest(folder, JsonLd(), workers=workers, message="bench"), count)
 
 
-def ours(place: Path, folder: Path, count: int) -> dict[str, Work]:
-    """What is measured of the lake, by name."""
+def ours(place: Path, folder: Path, documents: Sequence[bytes]) -> dict[str, Work]:
+    """What is measured of the lake, by name; the documents are there already, as they are for the peers."""
     return {
-        "whole": lambda: whole(place, count),
-        "alone": lambda: unseen(place, count, IdleView),
-        "quads": lambda: unseen(place, count, View),
-        "one worker": lambda: harvest(place, folder, count, 1),
-        "two workers": lambda: harvest(place, folder, count, 2),
+        "whole": lambda: whole(place, documents),
+        "alone": lambda: unseen(place, documents, IdleView),
+        "quads": lambda: unseen(place, documents, View),
+        "one worker": lambda: harvest(place, folder, len(documents), 1),
+        "two workers": lambda: harvest(place, folder, len(documents), 2),
     }
 
 
@@ -102,17 +102,18 @@ def peers(place: Path, given: Namespace) -> dict[str, tuple[int, Work]]:
 def measured(scratch: Path, given: Namespace) -> dict[str, float]:
     count, place, file = given.records, scratch / "place", scratch / "quads.nq"
     folder = write_documents(scratch / "documents", count)
+    documents = [document(number) for number in range(count)]
 
     def empty() -> None:
         shutil.rmtree(place, ignore_errors=True)
 
-    whole(place, count)
+    whole(place, documents)
     with modellake.open(place) as lake:
         quads = list(lake.view.engine.quads())
     file.write_text("".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
     others = peers(place, given)
     works = {
-        **ours(place, folder, count),
+        **ours(place, folder, documents),
         **raw(place, quads, file),
         **{name: work for name, (_, work) in others.items()},
     }
