@@ -27,6 +27,7 @@ SPECIAL: dict[str, tuple[str, str, str]] = {
     "engine-memory": ("1G", "2G", "3G"),
     "engine-update": ("http://a/", "http://b/", "http://c/"),
     "engine-store": ("http://a/", "http://b/", "http://c/"),
+    "serve.publisher": ("https://a.example/", "urn:b", "https://c.example/#us"),
     "gate-engine": ("auto", "shacl", "pyshacl"),
     "serve.log-format": ("text", "json", "off"),
 }
@@ -101,6 +102,9 @@ def test_what_is_of_another_kind(tmp_path: Path, setting: Setting) -> None:
         ("[serve]\ncors = [1]", "setting.malformed", 2, None),
         ("gate-engine = 'fast'", "setting.malformed", 1, None),
         ("engine-memory = '5X'", "setting.malformed", 1, None),
+        ("[serve]\npublisher = 'Acme Inc.'", "setting.malformed", 2, None),
+        ("[serve]\npublisher-name = ' '", "setting.malformed", 2, None),
+        ('[serve]\npublisher-name = "a\\nb"', "setting.malformed", 2, None),
         ("engine-token = 'x'", "setting.secret", 1, "MODELLAKE_ENGINE_TOKEN"),
         ("engine = 'http://user:pass@127.0.0.1/'", "setting.secret", 1, "MODELLAKE_ENGINE_PASSWORD"),
         ("patience = ", "setting.syntax", 1, None),

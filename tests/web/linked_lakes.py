@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 import modellake
 from modellake.lake.lake import Lake
+from modellake.web.publisher import Publisher
 from modellake.web.served import Served
 from servers import Reply, running
 
@@ -33,12 +34,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def published(folder: Path) -> Iterator[Lake]:
+def published(folder: Path, publisher: Publisher | None = None) -> Iterator[Lake]:
     """An empty lake, served at its own base IRI."""
     port = free_port()
     with (
         modellake.open(folder / "lake", base_iri=f"http://127.0.0.1:{port}/") as lake,
-        running(Served(lake=lake), port=port),
+        running(Served(lake=lake, publisher=publisher), port=port),
     ):
         yield lake
 

@@ -9,10 +9,11 @@ from urllib.parse import quote, urljoin
 
 import pytest
 from linked_lakes import TURTLE, Walk, encoded, get, published, quads, say
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from modellake.core.vocab import DCAT, DCT, FOAF, LAKE, RDF
 from modellake.lake.lake import Lake
+from modellake.web.publisher import Publisher
 from servers import Reply
 
 VOID = "http://rdfs.org/ns/void#"
@@ -193,6 +194,37 @@ def test_catalogs_say_what_they_are(lake: Lake, place: str) -> None:
     for subject in described:
         told = {item.predicate for item in said if item.subject == subject}
         assert {DCT.title, DCT.description} <= told, subject
+
+
+@pytest.mark.parametrize(
+    ("publisher", "agent", "shown"),
+    [
+        (Publisher("https://example.org/acme", 'Acme "Inc."'), "https://example.org/acme", "Acme &#34;Inc.&#34;"),
+        (Publisher("https://example.org/acme"), "https://example.org/acme", "https://example.org/acme"),
+        (Publisher(name="Ünïcode"), "catalog#publisher", "Ünïcode"),
+    ],
+)
+def test_every_catalog_has_its_publisher(tmp_path: Path, publisher: Publisher, agent: str, shown: str) -> None:
+    with published(tmp_path, publisher) as lake:
+        fill(lake, 1)
+        node = NamedNode(urljoin(lake.iris.base, agent))
+        for place in ("catalog", "catalog/model", "catalog/other"):
+            said = {item.triple for item in quads(get(lake.iris.base + place))}
+            catalogs = {item.subject for item in said if item.predicate == RDF.type and item.object == DCAT.Catalog}
+            assert {item.subject for item in said if item.predicate == DCT.publisher} == catalogs != set()
+            assert {item.object for item in said if item.predicate == DCT.publisher} == {node}
+            assert Triple(node, RDF.type, NamedNode("http://xmlns.com/foaf/0.1/Agent")) in said
+            names = [item.object for item in said if item.subject == node and item.predicate == FOAF.name]
+            assert names == ([Literal(publisher.name)] if publisher.name else [])
+        page = get(lake.iris.base, {"Accept": "text/html"}).body.decode()
+        assert f"Published by {shown}." in page
+
+
+def test_nobody_is_named_where_nobody_said(lake: Lake) -> None:
+    fill(lake, 1)
+    for place in ("catalog", "catalog/model"):
+        assert DCT.publisher not in {item.predicate for item in quads(get(lake.iris.base + place))}
+    assert "Published by" not in get(lake.iris.base, {"Accept": "text/html"}).body.decode()
 
 
 def test_the_root_is_the_catalog(lake: Lake) -> None:

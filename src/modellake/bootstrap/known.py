@@ -82,6 +82,21 @@ def _url(text: str) -> None:
         raise UsageError("no URL", code="setting.malformed", remedy="Say http://127.0.0.1:3030/lake/update.")
 
 
+def _iri(text: str) -> None:
+    from modellake.core.iris import named_node
+
+    try:
+        named_node(text)
+    except UsageError as error:
+        error.remedy = "Say an absolute IRI, such as https://example.org/; a name belongs into serve.publisher-name."
+        raise
+
+
+def _name(text: str) -> None:
+    if not text.isprintable() or not text.strip():
+        raise UsageError("no name", code="setting.malformed", remedy="Say a name on one line, such as Acme Inc.")
+
+
 _ENGINE = (
     Setting(
         "engine",
@@ -154,6 +169,15 @@ _SERVE = (
     Setting("serve.documents", "list", (), "Documents that LOAD may name (bare stores only).", flag="--load"),
     Setting("serve.cors", "list", (), "Web pages that may ask, as https://example.org; * is all.", flag="--cors"),
     Setting("serve.names", "list", (), "Names by which the server is reached.", flag="--name"),
+    Setting("serve.publisher", "text", None, "The IRI of who publishes the catalog.", flag="--publisher", check=_iri),
+    Setting(
+        "serve.publisher-name",
+        "text",
+        None,
+        "The name of who publishes the catalog; enough without an IRI.",
+        flag="--publisher-name",
+        check=_name,
+    ),
     Setting("serve.public-read", "truth", False, "Everybody may read, without a token.", flag="--public-read"),
     Setting(
         "serve.require-token",

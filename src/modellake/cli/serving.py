@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from modellake.web.access import Access
     from modellake.web.limits import Limits
     from modellake.web.origins import Origins
+    from modellake.web.publisher import Publisher
     from modellake.web.served import Served
 
 MEMORY, CHILD = ":memory:", "child"
@@ -110,6 +111,12 @@ def serve(
     names: Annotated[
         list[str] | None, typer.Option("--name", metavar="NAME", help="A name by which the server is reached.")
     ] = None,
+    publisher: Annotated[
+        str | None, typer.Option("--publisher", metavar="IRI", help="Who publishes the catalog (dct:publisher).")
+    ] = None,
+    publisher_name: Annotated[
+        str | None, typer.Option("--publisher-name", metavar="NAME", help="What people call who publishes it.")
+    ] = None,
     public_read: Annotated[
         bool | None, typer.Option("--public-read/--no-public-read", help="Everybody may read, without a token.")
     ] = None,
@@ -153,6 +160,8 @@ def serve(
         "serve.documents": documents,
         "serve.cors": cors,
         "serve.names": names,
+        "serve.publisher": publisher,
+        "serve.publisher-name": publisher_name,
         "serve.public-read": public_read,
         "serve.require-token": require_token,
         "serve.proxies": proxies,
@@ -185,6 +194,13 @@ def _limits(settings: Settings) -> Limits:
         seconds=settings["serve.timeout"],
         queries=settings["serve.queries"] or Limits().queries,
     )
+
+
+def _publisher(settings: Settings) -> Publisher | None:
+    from modellake.web.publisher import Publisher
+
+    iri, name = settings["serve.publisher"], settings["serve.publisher-name"]
+    return Publisher(iri, name) if iri or name else None
 
 
 @contextmanager
@@ -248,7 +264,8 @@ def _served(directory: Path, plain: str | None, settings: Settings) -> Iterator[
     name, memory = settings["engine"] or CHILD, settings["engine-memory"]
     with opened(directory, store=name, seconds=limits.seconds, memory=memory) as held:
         held.served = True
-        served = Served(lake=held, limits=limits, services=services, documents=documents)
+        publisher = _publisher(settings)
+        served = Served(lake=held, limits=limits, services=services, documents=documents, publisher=publisher)
         with _tidying(held.view.engine):
             yield served
             served.updates.finish()

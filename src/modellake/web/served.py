@@ -17,6 +17,7 @@ from modellake.store.plain import PlainEngine
 from modellake.web.limits import Limits
 from modellake.web.meters import Meters
 from modellake.web.pool import Pool
+from modellake.web.publisher import Publisher
 
 
 class Answering(Protocol):
@@ -36,6 +37,7 @@ class Served:
         limits: for each caller.
         services: IRIs that SERVICE may name.
         documents: IRIs that LOAD may name.
+        publisher: who answers for the catalog of a lake; None where nobody said.
         meters: what is counted of requests.
         queries: the threads for what reads.
         updates: the one thread for what writes, so that no query keeps a writer waiting.
@@ -49,6 +51,7 @@ class Served:
     limits: Limits = field(default_factory=Limits)
     services: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    publisher: Publisher | None = None
     meters: Meters = field(default_factory=Meters)
     queries: Pool = field(init=False)
     updates: Pool = field(init=False)

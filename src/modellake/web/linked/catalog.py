@@ -30,6 +30,7 @@ from modellake.web.problems import HTTPError
 
 _PAGE = 200  # records
 _HYDRA = "http://www.w3.org/ns/hydra/core#"
+_AGENT = NamedNode("http://xmlns.com/foaf/0.1/Agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Catalog:
         )
         yield Triple(catalog, DCT.conformsTo, NamedNode(ROOT))
         yield Triple(catalog, FOAF.homepage, NamedNode(base))
+        yield from _publisher_statements(self.room, catalog)
         yield Triple(catalog, _hydra("totalItems"), _number(sum(statistics.records.values())))
         if statistics.time:
             yield Triple(catalog, DCT.modified, Literal(statistics.time, datatype=XSD.dateTime))
@@ -100,7 +102,7 @@ class Catalog:
         return Page(
             title="Model lake",
             iri=base,
-            notes=(_size(sum(statistics.records.values())),),
+            notes=(_size(sum(statistics.records.values())), *_publisher_notes(self.room)),
             entries=parts,
             onward=[Value(name, here.reference(place)) for name, place in doors.items()],
             alternates=alternates(TRIPLES),
@@ -247,6 +249,24 @@ def _part_statements(room: Room, group: str) -> Iterator[Triple]:
         part, DCT.description, Literal(f"{title} that the model lake {room.iris.base} describes.", language="en")
     )
     yield Triple(part, DCT.isPartOf, _catalog(room))
+    yield from _publisher_statements(room, part)
+
+
+def _publisher_statements(room: Room, catalog: NamedNode) -> Iterator[Triple]:
+    """Who publishes a catalog, if that is known."""
+    publisher = room.served.publisher
+    if publisher is None:
+        return
+    agent = NamedNode(publisher.iri or f"{_catalog(room).value}#publisher")
+    yield Triple(catalog, DCT.publisher, agent)
+    yield Triple(agent, RDF.type, _AGENT)
+    if publisher.name:
+        yield Triple(agent, FOAF.name, Literal(publisher.name))
+
+
+def _publisher_notes(room: Room) -> Iterator[str]:
+    if room.served.publisher:
+        yield f"Published by {room.served.publisher.shown}."
 
 
 def _member(types: set[str]) -> NamedNode:
