@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from os.path import relpath
@@ -30,13 +31,13 @@ class Names:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
 
-    @property
+    @cached_property
     def themes(self) -> list[OntologyFile]:
         """The files that declare terms, and not the alignments or code lists."""
         files = [file for file in self.ontology.files if Path(file.name).parent.name not in ("align", "schemes")]
         return [file for file in files if self.terms_of(file)]
 
-    @property
+    @cached_property
     def alignments(self) -> list[OntologyFile]:
         """The files that align the ontology with other vocabularies."""
         return [file for file in self.ontology.files if Path(file.name).parent.name == "align"]
@@ -47,6 +48,20 @@ class Names:
         found = [NamedNode(iri) for iri in self.ontology.homes]
         lists = [term for term in found if SKOS.ConceptScheme in self.ontology.objects(term, RDF.type)]
         return sorted(lists, key=lambda term: self.text(term, DCT.title))
+
+    def pointing(self, term: Term, *predicates: NamedNode) -> list[NamedNode]:
+        """The own terms from which one of these properties leads to a term, in the order of the terms."""
+        found = (other for predicate, other in self._pointers.get(term, ()) if predicate in predicates)
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def _pointers(self) -> Mapping[Term, list[tuple[NamedNode, NamedNode]]]:
+        """Which own terms lead to a term, and by what."""
+        found: dict[Term, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
+        for other in self.ontology.terms:
+            for item in self.ontology.about.get(other, ()):
+                found[item.object].append((item.predicate, other))
+        return found
 
     def header(self, file: OntologyFile) -> NamedNode:
         """The ontology that a file describes."""

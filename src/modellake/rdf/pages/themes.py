@@ -115,16 +115,12 @@ def _facts(names: Names, term: NamedNode, page: str) -> Iterator[tuple[str, str]
 
 def _pointing(names: Names, term: NamedNode, *predicates: NamedNode) -> list[Term]:
     """The own terms from which one of these properties leads to a term."""
-    return [
-        other
-        for other in names.ontology.terms
-        if term in names.ontology.objects(other, *predicates) and SKOS.inScheme not in _said(names, other)
-    ]
+    return [other for other in names.pointing(term, *predicates) if SKOS.inScheme not in _said(names, other)]
 
 
 def _facets(names: Names, term: NamedNode) -> list[NamedNode]:
     """The questions of the 5W1H that a property answers."""
-    return [facet for facet in names.ontology.terms if term in names.ontology.objects(facet, LAKE.groupsProperty)]
+    return names.pointing(term, LAKE.groupsProperty)
 
 
 def _said(names: Names, term: NamedNode) -> set[NamedNode]:
