@@ -54,8 +54,8 @@ def packed_zeros() -> bytes:
     return b"".join([*pieces, packer.flush()])
 
 
-# Document: what it holds and the code with which it is refused.
-REFUSED: dict[str, tuple[str | bytes, str]] = {
+# Document: what it holds, or what makes it, and the code with which it is refused.
+REFUSED: dict[str, tuple[str | bytes | Callable[[], bytes], str]] = {
     "yaml/README.md": ("---\nlicense: [mit\n---\n", "parse.yaml"),
     "twice/README.md": ("---\nlicense: mit\nlicense: apache-2.0\n---\n", "parse.yaml-duplicate-key"),
     "list/README.md": ("---\n- mit\n---\n", "parse.yaml-not-mapping"),
@@ -68,12 +68,12 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "files/overlap.safetensors": (safetensors(tensors((0, 8), (4, 12)), 12), "parse.overlap"),
     "files/short.safetensors": (safetensors(tensors((0, 80)), 12), "parse.truncated"),
     "files/claims.gguf": (b"GGUF" + struct.pack("<IQQ", 3, 2**60, 2**60) + bytes(50), "parse.truncated"),
-    "files/bomb.joblib": (packed_zeros(), "parse.bomb"),
+    "files/bomb.joblib": (packed_zeros, "parse.bomb"),
     "files/empty.onnx": (b"", "parse.empty"),
     "files/half.npz": (b"PK\x03\x04" + bytes(30), "parse.truncated"),
 }
 # What is taken in although it is odd, and a finding that says so, if there is one to be expected.
-ACCEPTED: dict[str, tuple[str | bytes, str | None]] = {
+ACCEPTED: dict[str, tuple[str | bytes | Callable[[], bytes], str | None]] = {
     GOOD: (CARD, None),
     "windows/README.md": (CARD.replace("\n", "\r\n"), None),
     "mark/README.md": (b"\xef\xbb\xbf" + CARD.encode(), None),
@@ -81,7 +81,7 @@ ACCEPTED: dict[str, tuple[str | bytes, str | None]] = {
     "plain/README.md": ("# A model\n\nNothing more.\n", "card.no-metadata"),
     "literal/README.md": (f"---\nlicense: mit\nx-long: {LITERAL}\n---\n", None),
     # Its header is not unpacked beyond a bound, and the file is recorded as one.
-    "files/bomb.pt": (zipped_zeros(), "file.unread"),
+    "files/bomb.pt": (zipped_zeros, "file.unread"),
     "files/unknown.engine": (b"\x00unknown" * 20, "file.format-unknown"),
 }
 NAMES = [
@@ -102,7 +102,7 @@ NAMES = [
 def inputs(write: Write, tmp_path: Path) -> Path:
     """A folder with all of them."""
     for name, (content, _) in {**REFUSED, **ACCEPTED}.items():
-        write(f"inputs/{name}", content)
+        write(f"inputs/{name}", content() if callable(content) else content)
     return tmp_path / "inputs"
 
 
