@@ -35,10 +35,10 @@ $(JAVASCRIPT)/.installed: tests/web/javascript/package-lock.json
 	touch $@
 
 test: $(STAMP) javascript ## the bounded tests
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --max-worker-restart 0 -m "not slow"
+	$(BIN)/python -m pytest -n 3 --dist loadscope --max-worker-restart 0 -m "not slow"
 
 test-all: $(STAMP) javascript ## the bounded and the long tests
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --max-worker-restart 0
+	$(BIN)/python -m pytest -n 3 --dist loadscope --max-worker-restart 0
 
 check: lint types layers test  ## everything that must hold before a change lands
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from distribution import Modules, longest_first
 from postgresql_server import Server, find_programs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,6 +136,16 @@ def new_url(postgresql_server: Server) -> Callable[[], str]:
 def postgresql_url(new_url: Callable[[], str]) -> str:
     """A URL under which nothing is."""
     return new_url()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Modules:
+    return Modules(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

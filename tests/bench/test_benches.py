@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("bench")
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = os.environ.get("BENCH_PYTHON", sys.executable)

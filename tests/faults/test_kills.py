@@ -20,10 +20,7 @@ import modellake
 from lakes import quads, turtle
 from modellake.bootstrap import open_ledger, restore_lake
 
-pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork, and no signal that cannot be caught"),
-    pytest.mark.xdist_group("kills"),
-]
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork, and no signal that cannot be caught")
 
 EACH = 20
 # What runs outside of Python for a while: there, some die a little later, in the middle of it.

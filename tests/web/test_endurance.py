@@ -20,7 +20,6 @@ from modellake.core.vocab import LAKE
 from served_process import ServedProcess, serving
 from servers import Reply, ask
 
-pytestmark = pytest.mark.xdist_group("endurance")
 
 BASE = "https://lake.example.org/"
 KEYWORD = "http://www.w3.org/ns/dcat#keyword"
@@ -270,7 +269,7 @@ class Soak:
 
 @pytest.mark.parametrize("engine", ["embedded", "child"])
 def test_readers_beside_writers(folder: Path, engine: str, record_property: Callable[[str, object], None]) -> None:
-    record_property("summary", soaked(folder, engine, 20))
+    record_property("summary", soaked(folder, engine, 8))
 
 
 @pytest.mark.slow
