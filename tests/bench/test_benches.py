@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = os.environ.get("BENCH_PYTHON", sys.executable)
 # Script: its options, and what some label of its figures must begin with.

@@ -20,7 +20,6 @@ from modellake.core.vocab import LAKE
 from served_process import ServedProcess, serving
 from servers import Reply, ask
 
-
 BASE = "https://lake.example.org/"
 KEYWORD = "http://www.w3.org/ns/dcat#keyword"
 TITLE = "http://purl.org/dc/terms/title"
