@@ -149,7 +149,7 @@ def _values(endpoint: Endpoint, query: str) -> int:
 
 
 def main() -> None:
-    given = sizes(__doc__, records=1000, rows=100_000, lookups=500, runs=1, seconds=2.0)
+    given = sizes(__doc__, records=1000, rows=100_000, lookups=500, runs=5, seconds=1.0)
     figures: dict[str, float] = {"records": given.records}
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         endpoints = list(started(Path(scratch), given, stack))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from engines import NAMED
 from pyoxigraph import Literal, NamedNode, Quad
 
 from modellake.store.child import ChildEngine
 from modellake.store.embedded import EmbeddedEngine, tidy_files
 from modellake.store.engine import Applied, Replacement
-from modellake.store.tidying import GROWTH, Tidying, has_grown, size_of
+from modellake.store.tidying import GROWTH, Tidying, is_due, size_of
 
 MARKS = NamedNode("https://lake.example.org/graph/provenance")
 MANY = 4000  # statements that go to files of their own
@@ -36,16 +39,16 @@ def test_files_are_laid_out_when_they_have_grown(tmp_path: Path) -> None:
     for commit in range(1, 5):
         write(engine, commit)
     held, files = set(engine.quads()), len(list(place.glob("*.sst")))
-    assert has_grown(place, GROWTH)
+    assert is_due(place, GROWTH)
     assert engine.tidy(GROWTH)
     assert set(engine.quads()) == held
     assert engine.applied() == Applied(4, "c4")
     assert len(list(place.glob("*.sst"))) < files
-    assert not has_grown(place, GROWTH)
+    assert not is_due(place, GROWTH)
     assert not engine.tidy(GROWTH)
     write(engine, 5)
-    assert has_grown(place, GROWTH)
-    assert not has_grown(place, 10.0)
+    assert is_due(place, GROWTH)
+    assert not is_due(place, 10.0)
     assert engine.tidy(GROWTH)
     engine.close()
     again = EmbeddedEngine(MARKS, tmp_path / "view")
@@ -53,6 +56,20 @@ def test_files_are_laid_out_when_they_have_grown(tmp_path: Path) -> None:
     assert again.applied() == Applied(5, "c5")
     assert not again.tidy(GROWTH)
     again.close()
+
+
+def test_nothing_is_laid_out_where_the_disk_might_be_full_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    for commit in range(1, 4):
+        write(engine, commit)
+    held = size_of(tmp_path / "view" / "1")
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2 * held))
+        assert not engine.tidy()
+    assert engine.tidy()
+    engine.close()
 
 
 def test_there_is_nothing_to_lay_out_in_memory() -> None:
@@ -79,12 +96,12 @@ def test_files_that_nobody_has_open(tmp_path: Path) -> None:
         write(engine, commit)
     held = set(engine.quads())
     tidy_files(place, GROWTH, most=10**9)  # somebody has them open, and is not disturbed
-    assert has_grown(place, GROWTH)
+    assert is_due(place, GROWTH)
     engine.close()
     tidy_files(place, GROWTH, most=size_of(place) - 1)
-    assert has_grown(place, GROWTH)
+    assert is_due(place, GROWTH)
     tidy_files(place, GROWTH, most=size_of(place))
-    assert not has_grown(place, GROWTH)
+    assert not is_due(place, GROWTH)
     again = EmbeddedEngine(MARKS, tmp_path / "view")
     assert set(again.quads()) == held
     again.close()
@@ -98,7 +115,7 @@ def test_a_child_begins_with_files_that_are_laid_out(tmp_path: Path) -> None:
     engine.close()
     child = ChildEngine(MARKS, tmp_path / "view", NAMED)
     try:
-        assert not has_grown(tmp_path / "view" / "1", GROWTH)
+        assert not is_due(tmp_path / "view" / "1", GROWTH)
         assert set(child.quads()) == held
     finally:
         child.close()
@@ -109,10 +126,10 @@ def test_an_engine_is_looked_after_while_it_answers(tmp_path: Path) -> None:
     place = tmp_path / "view" / "1"
     write(engine, 1)
     with Tidying(engine, every=0.01):
-        until(lambda: not has_grown(place, GROWTH))
+        until(lambda: not is_due(place, GROWTH))
         for commit in range(2, 12):
             write(engine, commit)
-        until(lambda: not has_grown(place, GROWTH))
+        until(lambda: not is_due(place, GROWTH))
         assert len(list(engine.query("SELECT ?s { GRAPH ?g { ?s ?p ?o } FILTER(?g = <urn:graph>) }"))) == 11 * MANY
     engine.close()
     assert Quad(NamedNode("urn:s0"), NamedNode("urn:p"), Literal("1 0"), NamedNode("urn:graph")) in set(

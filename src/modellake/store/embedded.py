@@ -28,7 +28,7 @@ from modellake.store.engine import Applied, Capabilities, Dataset, Graphs, Query
 from modellake.store.generations import Generations, discard
 from modellake.store.holder import announce, holder_of, retire
 from modellake.store.marks import mark_quad, read_mark
-from modellake.store.tidying import has_grown, note, size_of
+from modellake.store.tidying import is_due, note, size_of
 from modellake.store.updates import nquads, replacement_text
 
 # Oxigraph reports what the file system refuses as OSError and damaged files as RuntimeError.
@@ -169,7 +169,7 @@ class EmbeddedEngine:
             UnavailableError: the disk refuses.
         """
         store, place = self._store, self._generations.current() if self._generations else None
-        if place is None or not has_grown(place, growth):
+        if place is None or not is_due(place, growth):
             return False
         try:
             _lay_out(store, place)
@@ -232,7 +232,7 @@ def tidy_files(place: Path, growth: float, most: int) -> None:
 
     What is wrong with them is for whoever opens the store next to tell.
     """
-    if size_of(place) <= most and has_grown(place, growth):
+    if size_of(place) <= most and is_due(place, growth):
         with suppress(*_FAILURES):
             _lay_out(Store(str(place)), place)
 

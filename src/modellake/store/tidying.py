@@ -9,6 +9,7 @@ How large they were then is kept beside them; a store of which that is not known
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -34,10 +35,13 @@ class Tidy(Protocol):
         """See `modellake.store.engine.Engine.applied`."""
 
 
-def has_grown(folder: Path, growth: float) -> bool:
-    """Have the files of a store grown by this part since they were laid out, or is not known when they were?"""
-    then = _noted(folder)
-    return then is None or size_of(folder) > then * (1 + growth)
+def is_due(folder: Path, growth: float) -> bool:
+    """Have the files of a store grown by this part since they were laid out, if that is known?
+
+    Never where there is no room for twice as much: a store that has met a full disk takes nothing any more.
+    """
+    then, now = _noted(folder), size_of(folder)
+    return (then is None or now > then * (1 + growth)) and _room(folder) > 2 * now
 
 
 def note(folder: Path) -> None:
@@ -54,6 +58,14 @@ def size_of(folder: Path) -> int:
             with suppress(FileNotFoundError):  # Oxigraph replaces them meanwhile
                 found += path.stat().st_size
     return found
+
+
+def _room(folder: Path) -> int:
+    """The bytes that are free; none where the folder has just been given up for another one."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
 
 
 def _noted(folder: Path) -> int | None:
