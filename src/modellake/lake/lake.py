@@ -253,13 +253,15 @@ class Lake(Harvestable, Editable, Upkeep):
 
         if as_of is None and self.is_followed:
             self.refresh()
-        text, at = question, None if as_of is None else self.history.sequence_at(as_of)
+        at = None if as_of is None else self.history.sequence_at(as_of)
         if is_query_name(question):
             names = self.identities.names_at(at)
             known = {name: names.parameter(value) for name, value in params.items()}
+            # It declares what it uses and asks nobody else, whatever is put into it.
             text = bind(load_named(question), resolve=lambda name: self.resolve(name, at=at), **known)
-        text = with_prefixes(text, PREFIXES)
-        check_read(text)
+        else:
+            text = with_prefixes(question, PREFIXES)
+            check_read(text)
         view = self.view if at is None else self.past(at)
         return view.query(text)
 

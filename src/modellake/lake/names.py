@@ -68,7 +68,8 @@ class Names:
         name, mark, fragment = name.partition("#")
         if mark:
             return self._iris.fragment(self.named(name), fragment)
-        candidates = [iri for iri in self._candidates(name) if self._has_record(iri)]
+        with self._ledger.snapshot():
+            candidates = [iri for iri in self._candidates(name) if self._has_record(iri)]
         if len(candidates) > 1:
             candidates = list(dict.fromkeys(map(self.described, candidates)))
         if len(candidates) > 1:

@@ -24,7 +24,7 @@ from modellake.core.prefixes import expand
 from modellake.core.report import Place
 from modellake.core.vocab import XSD
 from modellake.rdf.assets import query_dir
-from modellake.rdf.syntax import inspect
+from modellake.rdf.syntax import ParameterBlock, inspect
 
 Value: TypeAlias = NamedNode | Literal | str | int | float | Decimal | bool
 Resolve: TypeAlias = Callable[[str], NamedNode]
@@ -172,12 +172,18 @@ def bind(query: NamedQuery, /, *, resolve: Resolve | None = None, **params: Valu
     _check_names(query, params)
     terms = {parameter.name: _terms(parameter, params.get(parameter.name), resolve) for parameter in query.params}
     text = query.text
-    for block in reversed(inspect(text).parameters):
+    for block in reversed(_places(text)):
         bound = terms.get(block.name)
         if bound is not None:
             written = _count(bound, block.name) if block.counts else " ".join(map(str, bound))
             text = text[: block.start] + written + text[block.end :]
     return text
+
+
+@lru_cache(maxsize=256)
+def _places(text: str) -> tuple[ParameterBlock, ...]:
+    """Where the parameters of a text go."""
+    return inspect(text).parameters
 
 
 def _check_names(query: NamedQuery, params: Mapping[str, object]) -> None:
@@ -284,7 +290,7 @@ def _check_header(line: re.Match[str], place: Place) -> None:
 
 
 def _check_places(params: Sequence[Parameter], text: str, path: Path) -> None:
-    places = {block.name for block in inspect(text).parameters}
+    places = {block.name for block in _places(text)}
     for parameter in params:
         if parameter.name not in places:
             raise QueryError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal as OneOf
 
 from modellake.core.errors import QueryError
@@ -13,6 +14,7 @@ from modellake.core.report import Place
 # Oxigraph's parser and optimizer recurse; far beyond these bounds they overflow the stack and the process dies.
 MAX_NESTING = 100
 MAX_TOKENS = 5_000
+_SHORT = 20_000
 
 Kind = OneOf["iri", "name", "blank", "variable", "string", "language", "number", "word", "mark"]
 
@@ -111,7 +113,13 @@ def tokens(text: str) -> list[Token]:
             ``query.too-complex``: brackets in more than `MAX_NESTING` brackets, or more than `MAX_TOKENS`
             tokens besides the rows of VALUES and the statements of INSERT DATA and DELETE DATA.
     """
-    return list(_Lexer(text).run())
+    return list(_kept(text) if len(text) <= _SHORT else _Lexer(text).run())
+
+
+@lru_cache(maxsize=16)
+def _kept(text: str) -> tuple[Token, ...]:
+    """The tokens of a question that is read several times on its way: it is checked, completed and ordered."""
+    return tuple(_Lexer(text).run())
 
 
 def place_of(text: str, offset: int) -> Place:
