@@ -27,7 +27,6 @@ from records import BASE
 
 RAW = "oxigraph serve"
 ANALYTIC = ("join", "aggregate", "path")
-CLIENTS = (1, 8, 32)
 SLOW = 2000.0  # ms an answer
 _LOOKUP = "SELECT ?property ?value { <%s> ?property ?value }"
 # Virtuoso wants to be told in the path itself where it begins.
@@ -91,7 +90,7 @@ def compared(endpoints: list[Endpoint], kind: str, queries: list[str], given: Na
     """All servers in turns, with more and more clients; one that takes seconds is not asked by more."""
     figures: dict[str, float] = {}
     slow: set[str] = set()
-    for clients in CLIENTS:
+    for clients in map(int, given.clients.split(",")):
         turns: dict[str, list[dict[str, float]]] = {}
         for _ in range(given.runs):
             for endpoint in endpoints:
@@ -149,7 +148,7 @@ def _values(endpoint: Endpoint, query: str) -> int:
 
 
 def main() -> None:
-    given = sizes(__doc__, records=1000, rows=100_000, lookups=500, runs=5, seconds=1.0)
+    given = sizes(__doc__, records=1000, rows=100_000, lookups=500, runs=5, seconds=1.0, clients="1,8,32")
     figures: dict[str, float] = {"records": given.records}
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         endpoints = list(started(Path(scratch), given, stack))
