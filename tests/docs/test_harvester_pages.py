@@ -15,33 +15,41 @@ from modellake.harvest.pages import harvester_pages
 from modellake.rdf.pages import hand_written
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
-PAGES = dict(harvester_pages())
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_harvester_page_is_up_to_date(name: str) -> None:
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return dict(harvester_pages())
+
+
+def test_harvester_pages_are_up_to_date(pages: dict[str, str]) -> None:
+    for name, generated in pages.items():
+        is_up_to_date(name, generated)
+
+
+def is_up_to_date(name: str, generated: str) -> None:
     path = REFERENCE / name
     assert path.exists(), f"{name} is missing: make pages"
     text = path.read_text(encoding="utf-8")
-    assert text == PAGES[name] + hand_written(text), f"{name} is out of date: make pages"
+    assert text == generated + hand_written(text), f"{name} is out of date: make pages"
 
 
-def test_every_built_in_harvester_has_a_page_and_nothing_else_has() -> None:
+def test_every_built_in_harvester_has_a_page_and_nothing_else_has(pages: dict[str, str]) -> None:
     built_in = {name for name in harvester_names() if type(load_harvester(name)).__module__.startswith("modellake.")}
-    assert {Path(page).stem for page in PAGES} == built_in | {"README"}
+    assert {Path(page).stem for page in pages} == built_in | {"README"}
     assert {path.stem for path in (REFERENCE / "harvesters").glob("*.md")} == built_in | {"README"}
 
 
-def test_every_mapped_field_is_on_its_page() -> None:
+def test_every_mapped_field_is_on_its_page(pages: dict[str, str]) -> None:
     for name in harvester_names():
-        page = PAGES.get(f"harvesters/{name}.md", "")
+        page = pages.get(f"harvesters/{name}.md", "")
         rows = [line for line in page.splitlines() if line.startswith("| `")]
         for field in mapping_of(load_harvester(name)) if page else ():
             assert any(" ".join(field.field.split()).replace("|", "\\|") in row for row in rows), (name, field.field)
 
 
-def test_links_lead_to_terms() -> None:
-    for name, text in PAGES.items():
+def test_links_lead_to_terms(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
         for target, place in re.findall(r"\]\(([^)#\s]+)#([^)\s]+)\)", text):
             other = (REFERENCE / name).parent / target
             assert f'<a id="{place}">' in other.read_text(encoding="utf-8"), (name, target, place)
