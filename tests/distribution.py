@@ -11,6 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 _FOLDER = Path(__file__).resolve().parent
 # Modules whose tests take long and share nothing: each of these may run in another process.
 _APART = frozenset(["docs/test_pages.py"])
+# Folders whose modules share what takes long to make.
+_TOGETHER = frozenset(["packaging"])
 # Modules that take long, the longest first: begun last, they would leave the other processes idle.
 _FIRST: tuple[str, ...] = ()
 
@@ -26,8 +28,9 @@ class Modules(LoadScopeScheduling):
         config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("::")[0]
-        return nodeid if module.removeprefix("tests/") in _APART else module
+        module = nodeid.partition("::")[0].removeprefix("tests/")
+        folder = module.rpartition("/")[0]
+        return nodeid if module in _APART else folder if folder in _TOGETHER else module
 
 
 def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -10,11 +10,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def environment(folder: Path, requirement: str) -> Path:
-    """A new virtual environment with one requirement in it; returns its folder of commands."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+def environment(folder: Path, requirement: str, *, pip: bool = False) -> Path:
+    """A new virtual environment with one requirement in it, and pip if wanted; returns its folder of commands."""
+    options = [] if pip else ["--without-pip"]
+    subprocess.run([sys.executable, "-m", "venv", *options, str(folder)], check=True)
     commands = folder / "bin"
-    subprocess.run([str(commands / "python"), "-m", "pip", "install", "--quiet", requirement], check=True)
+    # What is imported is compiled then; of large libraries that is little.
+    words = ["-m", "pip", "--python", str(commands / "python"), "install", "--quiet", "--no-compile", requirement]
+    subprocess.run([sys.executable, *words], check=True)
     return commands
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from environments import ROOT, environment, run
+from environments import ROOT, run
 from pages import blocks, carry_out
 
 PAGE = ROOT / "docs" / "how-to" / "write-a-harvester.md"
@@ -75,12 +76,13 @@ class Lacks:
 
 
 @pytest.fixture(scope="module")
-def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The commands of an environment with the wheel and pytest in it."""
-    found = environment(tmp_path_factory.mktemp("plugin") / "venv", str(wheel))
-    done = run([found / "python", "-m", "pip", "install", "--quiet", "pytest"], found)
+def commands(core: Path) -> Iterator[Path]:
+    """The commands of an environment with the wheel and pytest in it; no plugin stays there."""
+    done = run([core / "python", "-m", "pip", "install", "--quiet", "pytest"], core)
     assert done.returncode == 0, done.stderr
-    return found
+    yield core
+    plugins = ("modellake-model-toml", "modellake-faults", "pytest")
+    run([core / "python", "-m", "pip", "uninstall", "--quiet", "--yes", *plugins], core)
 
 
 def test_the_page_about_harvesters_does_what_it_says(
