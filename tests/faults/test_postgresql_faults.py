@@ -21,7 +21,7 @@ from modellake.ledger.ledger import Ledger
 from postgresql_server import Server, find_programs
 
 ROLES = Path(__file__).with_name("postgresql_roles.py")
-COMMITS = 100
+COMMITS = 60
 
 
 @pytest.fixture
