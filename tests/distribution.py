@@ -14,7 +14,18 @@ _APART = frozenset(["docs/test_pages.py"])
 # Folders whose modules share what takes long to make.
 _TOGETHER = frozenset(["packaging"])
 # Modules that take long, the longest first: begun last, they would leave the other processes idle.
-_FIRST: tuple[str, ...] = ()
+_FIRST = (
+    "packaging/test_plugin.py",
+    "bench/test_benches.py",
+    "fuzz/test_fuzz.py",
+    "faults/test_kills.py",
+    "web/test_endurance.py",
+    "web/test_openapi_fuzzed.py",
+    "faults/test_postgresql_faults.py",
+    "docs/test_postgresql_page.py",
+    "docs/test_pages.py",
+    "queries/test_answers.py",
+)
 
 
 class Modules(LoadScopeScheduling):
