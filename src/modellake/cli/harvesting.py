@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from modellake.core.plugins import Harvester
     from modellake.lake.harvesting.documents import Harvested
+    from modellake.lake.harvesting.naming import Naming
     from modellake.lake.keeping import PayloadKeeper
     from modellake.lake.lake import Lake
     from modellake.lake.receipts import Receipt
@@ -40,6 +41,7 @@ EXAMPLES = examples(
     "modellake harvest README.md --from huggingface --dry-run",
     "modellake harvest ~/.cache/huggingface/hub --strict",
     "modellake harvest models/ --store",
+    "modellake harvest models/ --source https://example.org/models/",
     "modellake harvest --list",
 )
 # What --time-limit is by default, in seconds; the same as that of the library.
@@ -56,6 +58,15 @@ def harvest(
     ] = None,
     message: MessageOption = "",
     agent: AgentOption = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="IRI",
+            help="What the document is called, by default its file: IRI; for a folder what comes before the paths "
+            "of the documents in it, such as https://example.org/models/.",
+        ),
+    ] = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -103,20 +114,22 @@ def harvest(
     from modellake.cli.payloads import keeper_for, show_kept
     from modellake.core.errors import RefusedError, UsageError
     from modellake.lake.harvesting.choosing import choose
+    from modellake.lake.harvesting.naming import naming_of
 
     if listing:
         show_harvesters(as_json=as_json)
         return
     if not sources:
         raise UsageError("Nothing to harvest", remedy="Name a file, a folder or a URL. What is read: harvest --list")
+    naming = naming_of(sources, source) if source is not None else None
     if explain:
-        _explain(sources, harvester, lake, as_json=as_json)
+        _explain(sources, harvester, lake, naming, as_json=as_json)
         return
     with opened(lake) as held:
         chosen = choose(sources, harvester)
         keeper = None if dry_run else keeper_for(held, wanted=store, place=store_at)
-        items = held.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit)
-        message = message or f"Harvest {listed(sources)}"
+        items = held.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit, naming=naming)
+        message = message or f"Harvest {source or listed(sources)}"
         started = time.monotonic()
         try:
             receipt = _take_in(
@@ -137,14 +150,14 @@ def harvest(
     raise typer.Exit(1 if receipt.refused or (keeper and keeper.kept.missed) else 0)
 
 
-def _explain(sources: list[str], harvester: str | None, lake: Path, *, as_json: bool) -> None:
+def _explain(sources: list[str], harvester: str | None, lake: Path, naming: Naming | None, *, as_json: bool) -> None:
     """Show what would be made of documents, without a lake too."""
     from modellake.cli.explanations import explain, show_explanations
     from modellake.lake.harvesting.choosing import choose
 
     chosen = choose(sources, harvester)
     with opened_or_scratch(lake, engine=GateEngine.AUTO) as held:
-        explanations = explain(held, held.harvested(chosen, reread=True))
+        explanations = explain(held, held.harvested(chosen, reread=True, naming=naming))
         refused = show_explanations(explanations, base=held.iris.base, as_json=as_json)
     raise typer.Exit(1 if refused else 0)
 

@@ -77,6 +77,11 @@ _COMMON = (
     ("`harvester.crashed`", "The process that reads the document dies, for want of memory or by a fault in a library"),
     ("`harvester.timeout`", "The document was not read within `--time-limit`"),
     ("`harvester.workers`", "No worker process can be started"),
+    ("`source.several`", "`--source` is for one file or folder"),
+    ("`source.no-folder`", "The `--source` of a folder does not end in a slash"),
+    ("`source.elsewhere`", "`--source` for a URL, which is its name already"),
+    ("`source.file`", "`--source` is the `file:` IRI of some place"),
+    ("`quarantine.named`", "A document with a `--source` is not found again from quarantine: harvest it again"),
 )
 
 

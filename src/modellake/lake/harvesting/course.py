@@ -15,6 +15,7 @@ from modellake.lake.harvesting import TIME_LIMIT
 from modellake.lake.harvesting.choosing import Chosen, found
 from modellake.lake.harvesting.crew import Crew, can_travel
 from modellake.lake.harvesting.documents import Harvested, unread_document
+from modellake.lake.harvesting.naming import Naming
 from modellake.lake.harvesting.reading import source_of
 from modellake.lake.harvesting.tasks import Task
 from modellake.lake.harvesting.versions import rules_of
@@ -42,6 +43,7 @@ class Course:
             documents call for, or an executor.
         reread: True to read documents again that are as they were.
         time_limit: seconds for each document, as far as other processes read; None for no end.
+        naming: what documents are called; by their places, if None.
     """
 
     iris: LakeIRIs
@@ -50,16 +52,21 @@ class Course:
     workers: Workers = 1
     reread: bool = False
     time_limit: float | None = TIME_LIMIT
+    naming: Naming | None = None
     _digests: dict[str, bytes] = field(default_factory=dict)
 
     def documents(self, chosen: Chosen) -> Iterator[Harvested]:
-        """What came of each document, in the order in which they are found.
+        """What came of each document, in the order in which they are found, under the names that they have here.
 
         Raises:
             UnavailableError: what a harvester needs cannot be reached, or no process can be started
                 (``harvester.workers``).
             NotFoundError, UsageError: a harvester finds nothing at a place.
         """
+        read = self._read(chosen)
+        yield from map(self.naming.named, read) if self.naming else read
+
+    def _read(self, chosen: Chosen) -> Iterator[Harvested]:
         tasks = self._tasks(found(chosen))
         if self.workers == 1 or not all(can_travel(harvester) for harvester, _ in chosen):
             yield from _read_here(tasks)
@@ -109,9 +116,13 @@ class Course:
         if self.reread:
             yield from (None for _ in documents)
             return
-        sources = [source_of(harvester, document).iri.value for document in documents]
+        sources = [self._source(harvester, document) for document in documents]
         readings = self.known(sources)
         yield from (readings.get(source) for source in sources)
+
+    def _source(self, harvester: Harvester, document: str) -> str:
+        source = source_of(harvester, document)
+        return (self.naming.source(document, source) if self.naming else source).iri.value
 
     def _rules(self, harvester: Harvester) -> bytes:
         if harvester.name not in self._digests:

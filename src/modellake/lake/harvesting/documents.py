@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 
@@ -17,6 +18,9 @@ from modellake.core.plugins import Harvester, fingerprints
 from modellake.core.report import Finding, Place
 from modellake.lake.harvesting.reading import FAULTS, harvest_document, source_of
 
+if TYPE_CHECKING:
+    from modellake.lake.harvesting.naming import Naming
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Harvested:
@@ -26,6 +30,7 @@ class Harvested:
         source: what the ledger calls it.
         item: what it says; None when it is as it was when it was taken in, and has not been read.
         reading: a digest of what it was read from and by which rules; None where that cannot be told.
+        naming: how it came to be called otherwise than by its place; None where it did not.
     """
 
     harvester: Harvester
@@ -33,10 +38,12 @@ class Harvested:
     source: Source
     item: Description | Refusal | None
     reading: bytes | None = None
+    naming: Naming | None = None
 
     def read_again(self, iris: LakeIRIs) -> Harvested:
         """The same document, read in any case."""
-        return read_document(self.harvester, self.document, iris, b"")
+        read = read_document(self.harvester, self.document, iris, b"")
+        return self.naming.named(read) if self.naming else read
 
 
 def read_document(

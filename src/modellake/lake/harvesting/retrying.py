@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from modellake.core.description import Description, Refusal, Source
-from modellake.core.errors import UnavailableError
+from modellake.core.errors import ParseError, UnavailableError
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import Harvester, load_harvester
-from modellake.lake.harvesting.reading import FAULTS, harvest_document
+from modellake.core.report import Place, Report, finding_of
+from modellake.lake.harvesting.reading import FAULTS, harvest_document, source_of
 
 if TYPE_CHECKING:
     from modellake.ledger.quarantine import QuarantineDocument
@@ -36,6 +37,8 @@ def retry_item(item: QuarantineDocument, iris: LakeIRIs, mended: bytes | None = 
         again = redescribe(source, _content(item, mended), iris)
     else:
         harvester = load_harvester(item.harvester)
+        if _is_named(harvester, item):
+            return _harvest_again(source, item)
         document = _document(harvester, item)
         again = harvest_document(harvester, document, iris, _harvested(harvester, document, item, mended))
     return replace(again, source=source, space=item.space)
@@ -64,6 +67,24 @@ def _document(harvester: Harvester, item: QuarantineDocument) -> str:
     path = _path(item.source)
     same = harvester.source(item.place).iri.value == item.source
     return item.place if same or path is None else str(path)
+
+
+def _is_named(harvester: Harvester, item: QuarantineDocument) -> bool:
+    """Was it called otherwise than by its place?
+
+    What lies beside it cannot be found by such a name, and its place may mean another file by now.
+    """
+    return _path(item.source) is None and source_of(harvester, item.place).iri.value != item.source
+
+
+def _harvest_again(source: Source, item: QuarantineDocument) -> Refusal:
+    error = ParseError(
+        f"{item.place} was harvested as {item.source}, which does not tell where it is",
+        code="quarantine.named",
+        remedy=f"Harvest it again from where it is: modellake harvest {item.place} --source …",
+        place=Place(item.place),
+    )
+    return Refusal(source, Report((finding_of(error, item.place),)), item.original, item.space)
 
 
 def _path(source: str) -> Path | None:

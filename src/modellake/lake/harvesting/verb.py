@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from modellake.lake.harvesting.choosing import Chosen
     from modellake.lake.harvesting.course import Workers
     from modellake.lake.harvesting.documents import Harvested
+    from modellake.lake.harvesting.naming import Naming
     from modellake.lake.payloads import Payloads
     from modellake.lake.receipts import Receipt
     from modellake.lake.writer import Watch, Writer
@@ -44,6 +45,7 @@ class Harvestable(ABC):
         time_limit: float | None = TIME_LIMIT,
         watch: Watch | None = None,
         store: bool = False,
+        source: str | None = None,
     ) -> Receipt:
         """Take in what other tools have written, as ``modellake harvest`` does.
 
@@ -64,18 +66,22 @@ class Harvestable(ABC):
             watch: called after each batch with the receipt so far.
             store: keep the bytes of the described files in `payloads`; the receipt has findings about those that
                 are not kept.
+            source: the IRI that the document is called by, instead of its place; for a folder what is followed by the
+                paths of the documents in it, and ends in a slash.
 
         Raises:
-            NotFoundError, UsageError: nothing is at a place, or no harvester reads it.
+            NotFoundError, UsageError: nothing is at a place, no harvester reads it, or ``source`` cannot be its name.
             RefusedError: ``strict``, and something is refused.
             UnavailableError: what a harvester needs cannot be reached.
         """
         from modellake.lake.harvesting.choosing import choose
+        from modellake.lake.harvesting.naming import naming_of
         from modellake.lake.keeping import PayloadKeeper
 
-        listed = [places] if isinstance(places, str | Path) else list(places)
-        chosen = choose(map(str, listed), harvester)
-        items = self.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit)
+        listed = [*map(str, [places] if isinstance(places, str | Path) else places)]
+        naming = naming_of(listed, source) if source is not None else None
+        chosen = choose(listed, harvester)
+        items = self.harvested(chosen, workers=workers, reread=reread, time_limit=time_limit, naming=naming)
         keeper = PayloadKeeper(self.payloads, self.ledger, watch) if store and not dry_run else None
         items, watch = (keeper.noticed(items), keeper.settle) if keeper else (items, watch)
         receipt = self.take_in(items, message=message, agent=agent, strict=strict, dry_run=dry_run, watch=watch)
@@ -83,14 +89,20 @@ class Harvestable(ABC):
         return receipt
 
     def harvested(
-        self, chosen: Chosen, *, workers: Workers = 1, reread: bool = False, time_limit: float | None = TIME_LIMIT
+        self,
+        chosen: Chosen,
+        *,
+        workers: Workers = 1,
+        reread: bool = False,
+        time_limit: float | None = TIME_LIMIT,
+        naming: Naming | None = None,
     ) -> Iterator[Harvested]:
         """What comes of each document at places, each with its harvester, read while it is asked for."""
         from modellake.lake.drafting import rules_in_force
         from modellake.lake.harvesting.course import Course
 
         rules = rules_in_force(self.gate)
-        course = Course(self.iris, rules, self.ledger.readings_of, workers, reread, time_limit)
+        course = Course(self.iris, rules, self.ledger.readings_of, workers, reread, time_limit, naming)
         return course.documents(chosen)
 
     def take_in(
