@@ -190,9 +190,23 @@ def open_lake(
         name = store or settings["engine"] or EMBEDDED
         choice = EngineChoice(name, {**settings.engine_environment(), **limits}, follows=store is None)
         shacl = engine or settings["gate-engine"]
-        return _assemble(place, opened, base_iri, audience or Audience(), shacl, choice, waiting)
+        lake = _assemble(place, opened, base_iri, audience or Audience(), shacl, choice, waiting)
     except BaseException:
         opened.close()
+        raise
+    if opened.upgrade:
+        _fill_indexes(lake)
+    return lake
+
+
+def _fill_indexes(lake: Lake) -> None:
+    """Let the indexes that an upgrade has added say what is in the lake already."""
+    from modellake.lake.indexes import write_indexes
+
+    try:
+        write_indexes(lake.ledger, lake.identities)
+    except BaseException:
+        lake.close()
         raise
 
 

@@ -48,7 +48,7 @@ def opened_ledger(directory: Path) -> Ledger:
 
     ledger = open_ledger(directory)
     if ledger.upgrade:
-        note(upgrade_notice(ledger))
+        note(f"{upgrade_notice(ledger)} Let the indexes say what is there already: modellake rebuild")
     return ledger
 
 

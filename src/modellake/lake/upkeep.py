@@ -66,17 +66,20 @@ class Upkeep(ABC):
 
         Args:
             head: a commit's hash that was written down elsewhere: the chain must still hold it.
-            deep: also derive the view anew and compare it, quad by quad, and read the payloads that are kept here.
+            deep: also derive the view and the indexes of the ledger anew and compare them, the view quad by quad, and
+                read the payloads that are kept here.
             progress: called with (done, in all), from the start again for each part.
         """
         from modellake.lake.comparison import compare_view
+        from modellake.lake.indexes import compare_indexes
 
         report = self.ledger.verify(head=head, progress=progress)
         if not deep or not report.conforms:
             return report
         compared = compare_view(self.ledger, self.view, self._projection, self.directory, progress)
+        indexed = compare_indexes(self.ledger, self.identities, self.iris)
         damaged = (finding for _, finding in self.payloads.verify() if finding is not None)
-        return Report((*report, *compared, *damaged))
+        return Report((*report, *compared, *indexed, *damaged))
 
     def audit(
         self,
@@ -146,18 +149,20 @@ class Upkeep(ABC):
         return done
 
     def rebuild(self, *, progress: Progress | None = None) -> None:
-        """Make the view and the index of identifiers again from the ledger.
+        """Make the view, and the indexes of types and identifiers, again from the ledger.
 
         Raises:
             UnavailableError: ``ledger.read-only``.
         """
+        from modellake.lake.indexes import write_indexes
+
         if self.ledger.read_only:
             raise UnavailableError(
                 f"Nothing can be written in {self.directory}, and so the view there cannot be made again",
                 code="ledger.read-only",
                 remedy="Ask the lake as it is: for each command a view is made elsewhere",
             )
-        self.identities.index()
+        write_indexes(self.ledger, self.identities)
         self.view.rebuild(progress=progress)
 
     def stats(self) -> LakeStats:

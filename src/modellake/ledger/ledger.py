@@ -279,14 +279,14 @@ class Ledger:
             return type_index.types_of(connection, self._seen.type_sets, resources)
 
     def replace_types(self, stated: Iterable[tuple[str, str, Types]]) -> None:
-        """Write the index of types anew for (record, source, types): for a new ontology.
+        """Write the whole index of types anew from (record, source, types).
 
         What is not in the ledger now is left out.
         """
         with self._database.write() as connection:
             start = read_start(connection, self._genesis)
             writer = TypeWriter(connection, self._seen.type_sets, start.type_set)
-            type_index.replace_by_name(connection, writer, stated)
+            type_index.replace_all(connection, writer, stated)
         writer.publish()
 
     def readings_of(self, sources: Iterable[str]) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from modellake.core.errors import LedgerError
 from modellake.ledger.commits import STATEMENTS
 from modellake.ledger.database import write_rows
 from modellake.ledger.names import Names, batches
@@ -84,17 +85,33 @@ class TypeWriter:
         self._known.ids.update(self._fresh)
 
 
-def replace_by_name(connection: Connection, writer: TypeWriter, stated: Iterable[tuple[str, str, Types]]) -> None:
-    """Write the index anew for records and sources given by IRI; what is not held now is left out."""
+def replace_all(connection: Connection, writer: TypeWriter, stated: Iterable[tuple[str, str, Types]]) -> None:
+    """Write the whole index anew from records and sources given by IRI; what is not held now is left out."""
+    connection.execute(delete(types))
     for batch in batches(stated):
         wanted = {(record, source): pairs for record, source, pairs in batch}
         held = connection.execute(_HELD, {"records": list({record for record, _ in wanted})})
         rows = [(row[1], row[3], wanted[row[0], row[2]]) for row in held if (row[0], row[2]) in wanted]
-        writer.replace(rows, [(record, source) for record, source, _ in rows])
+        writer.replace(rows, ())
 
 
 def types_of(connection: Connection, known: KnownSets, resources: Iterable[str]) -> dict[str, set[str]]:
-    """Class IRIs by resource; resources of which no type is stated are left out."""
+    """Class IRIs by resource; resources of which no type is stated are left out.
+
+    Raises:
+        LedgerError: ``ledger.index-damaged``.
+    """
+    try:
+        return _types_of(connection, known, resources)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise LedgerError(
+            f"The index of types cannot be read: {type(error).__name__} {error}",
+            code="ledger.index-damaged",
+            remedy="It is made again from the contents by: modellake rebuild",
+        ) from error
+
+
+def _types_of(connection: Connection, known: KnownSets, resources: Iterable[str]) -> dict[str, set[str]]:
     wanted = set(resources)
     found: defaultdict[str, set[int]] = defaultdict(set)
     for batch in batches({_split(resource)[0] for resource in wanted}):

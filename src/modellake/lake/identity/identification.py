@@ -8,7 +8,7 @@ identifiers costs a glance at its bytes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -22,6 +22,7 @@ from modellake.lake.identity.evidence import TELLING, identifiers_of, kind_of, s
 from modellake.lake.identity.names import MergedNames, NamesAt, NamesOfLedger, merged_statements
 from modellake.lake.state import RecordState, record_state
 from modellake.ledger.commits import IDENTITY, Change, Identifier
+from modellake.ledger.inspection import Inspection
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.names import batches
 from modellake.ledger.records import RecordContent
@@ -74,17 +75,32 @@ class Identification:
 
     def index(self) -> None:
         """Write the index of identifiers anew from what the records say."""
+        for before, after in self._read():
+            self._replace(before, after)
+        if strays := Inspection.of(self._ledger).stray_identifiers():
+            self._ledger.identifiers.replace(dict.fromkeys(strays, frozenset()))
+
+    def outdated(self) -> set[str]:
+        """The records about which the index of identifiers says something else than they say themselves."""
+        found = set(Inspection.of(self._ledger).stray_identifiers())
+        for before, after in self._read():
+            found -= after.keys()
+            found |= _changed(before, after).keys()
+        return found
+
+    def _read(self) -> Iterator[tuple[Mapping[str, frozenset[Identifier]], dict[str, frozenset[Identifier]]]]:
+        """What the index says about records, and what they say themselves; about some twice, the last time counts."""
         everything, named = self._ledger.contents_all(), set[str]()
         while page := list(islice(everything, _READ_TOGETHER)):
             before = self._ledger.identifiers.of_records(record for record, _ in page)
             borne = {record: self._borne(record, held) for record, held in page if record in before or _tells(held)}
             named |= {item.key for items in borne.values() for item in items if item.key.startswith(self._iris.base)}
-            self._replace(before, borne)
+            yield before, borne
         # What others call by its own IRI bears that too.
         records = sorted(self._iris.record(NamedNode(iri)).value for iri in named)
         for page in batches(self._ledger.contents_many(records), _READ_TOGETHER):
             before = self._ledger.identifiers.of_records(record for record, _ in page)
-            self._replace(before, {record: self._borne(record, held, itself=True) for record, held in page})
+            yield before, {record: self._borne(record, held, itself=True) for record, held in page}
 
     def _borne(self, record: str, held: list[RecordContent], *, itself: bool = False) -> frozenset[Identifier]:
         state = record_state(self._iris.topic(NamedNode(record)), held, self._iris)
@@ -93,8 +109,7 @@ class Identification:
         return identifiers_of(state, self._iris) | own
 
     def _replace(self, before: Mapping[str, frozenset[Identifier]], after: Mapping[str, frozenset[Identifier]]) -> None:
-        changed = {record: items for record, items in after.items() if items != before.get(record, frozenset())}
-        if changed:
+        if changed := _changed(before, after):
             self._ledger.identifiers.replace(changed)
 
     def outcome(
@@ -109,6 +124,12 @@ class Identification:
             states: of records after these changes, as far as they are known already.
         """
         return _Reach(self._ledger, self._iris, self._names.at(), changes, decided, states or {}).outcome()
+
+
+def _changed(
+    before: Mapping[str, frozenset[Identifier]], after: Mapping[str, frozenset[Identifier]]
+) -> dict[str, frozenset[Identifier]]:
+    return {record: items for record, items in after.items() if items != before.get(record, frozenset())}
 
 
 class _Reach:
