@@ -34,11 +34,14 @@ $(JAVASCRIPT)/.installed: tests/web/javascript/package-lock.json
 	npm ci --prefix $(JAVASCRIPT) --ignore-scripts --no-audit --no-fund --loglevel error
 	touch $@
 
+# Tests begin a thousand processes: what they import is compiled once, whatever the environment says.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadscope --max-worker-restart 0
+
 test: $(STAMP) javascript ## the bounded tests
-	$(BIN)/python -m pytest -n 3 --dist loadscope --max-worker-restart 0 -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-all: $(STAMP) javascript ## the bounded and the long tests
-	$(BIN)/python -m pytest -n 3 --dist loadscope --max-worker-restart 0
+	$(PYTEST)
 
 check: lint types layers test  ## everything that must hold before a change lands
 
