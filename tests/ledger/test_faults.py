@@ -63,6 +63,8 @@ def test_a_process_killed_in_the_middle_of_a_commit_leaves_the_head_before(ledge
         with Ledger.open(place, lock_timeout=0.05) as hasty, pytest.raises(UnavailableError) as caught:
             hasty.append(draft(change(2, "too early")))
         assert (caught.value.code, caught.value.exit_status) == ("ledger.locked", 4)
+        if isinstance(place, Path) and Path("/proc/locks").exists():
+            assert f"process {process.pid} (python" in caught.value.message
         assert ledger.head() == head
         os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     with Ledger.open(place) as again:

@@ -274,12 +274,12 @@ def not_a_ledger(name: Place) -> LedgerError:
     )
 
 
-def locked(name: str) -> UnavailableError:
-    """The error for a writer that another one has kept waiting for too long."""
+def locked(name: str, writer: str | None = None) -> UnavailableError:
+    """The error for a writer that another one, if it is known which, has kept waiting for too long."""
     return UnavailableError(
-        f"Another process is writing to the ledger {name}",
+        f"Another process is writing to the ledger {name}" + (f": {writer}" if writer else ""),
         code="ledger.locked",
-        remedy="Try again when it has finished",
+        remedy="Try again when it has finished, or end it: what it has committed is kept",
     )
 
 

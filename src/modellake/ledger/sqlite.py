@@ -31,6 +31,7 @@ from modellake.ledger.database import (
     too_big,
     translated,
 )
+from modellake.ledger.lock_holder import writer_of
 
 # Pages of one connection's cache, negative: KiB (https://www.sqlite.org/pragma.html#pragma_cache_size).
 _CACHE = -32768
@@ -181,7 +182,7 @@ def translation(error: BaseException | None, path: Path) -> ModelLakeError:
     """The error of modellake for one of SQLite (https://www.sqlite.org/rescode.html)."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return locked(str(path))
+        return locked(str(path), writer_of(path))
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return read_only(path)
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
