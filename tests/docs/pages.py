@@ -21,6 +21,8 @@ from pathlib import Path
 
 _FENCE = re.compile(r"^```(?P<language>\w+)(?P<options>[^\n]*)\n(?P<text>.*?)^```\s*$", re.DOTALL | re.MULTILINE)
 _FILE = re.compile(r"file=(\S+)")
+# Before what waits for a server: one that has ended would be awaited for ever.
+_AWAITED = 'sleep() { kill -0 "$(cat server)" || { cat log; exit 1; }; command sleep "$@"; }\n'
 _STATUS = re.compile(r"\[exit status (\d+)\]")
 
 
@@ -91,8 +93,9 @@ def _run(step: Step, folder: Path, where: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
     environment.pop("MODELLAKE", None)
+    awaited = _AWAITED if step.command.startswith("until ") else ""
     ended = subprocess.run(
-        ["bash", "-c", step.command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-c", awaited + step.command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     printed = ended.stdout + ended.stderr
     assert ended.returncode == step.status, f"{where}: $ {step.command}\nstatus {ended.returncode}:\n{printed}"
