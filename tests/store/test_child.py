@@ -151,7 +151,8 @@ def test_a_query_beside_a_runaway_one_is_answered(engine: ChildEngine) -> None:
 def test_a_query_that_takes_too_much_memory_ends_the_server_and_not_the_lake(tmp_path: Path) -> None:
     engine = filled(tmp_path / "view", Limits(seconds=600, memory=LEAST_MEMORY))
     try:
-        greedy = "SELECT ?x { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?a), STR(?d)) AS ?x) } ORDER BY ?x"
+        long = "x" * 10_000
+        greedy = f'SELECT ?x {{ ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?a), STR(?d), "{long}") AS ?x) }} ORDER BY ?x'
         with pytest.raises(UnavailableError) as caught:
             engine.query(greedy)
         assert caught.value.code in ("engine.interrupted", "engine.unreachable")
