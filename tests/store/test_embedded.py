@@ -11,6 +11,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from modellake.core.errors import QueryError, UnavailableError
+from modellake.store import embedded
 from modellake.store.embedded import EmbeddedEngine
 from modellake.store.engine import Applied, Replacement
 
@@ -175,6 +176,7 @@ import sys
 sys.path[:0] = sys.argv[2:]
 from pathlib import Path
 from test_embedded import MARKS, graphs, many
+from modellake.store import embedded
 from modellake.store.embedded import EmbeddedEngine
 from modellake.store.engine import Applied, Replacement
 engine = EmbeddedEngine(MARKS, Path(sys.argv[1]))
@@ -202,3 +204,18 @@ def test_a_process_killed_while_it_adds_leaves_all_or_nothing(tmp_path: Path, wa
     assert whole or (engine.applied() is None and wait is not None)
     assert engine.size() == (MANY if whole else 0)
     assert ends(engine) == (2 if whole else 0)
+
+
+def test_what_the_log_alone_holds_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is in memory too."""
+
+    def written(folder: Path) -> int:
+        engine = EmbeddedEngine(MARKS, folder)
+        for number in range(30):
+            lines = [f'<urn:s{number}> <urn:p> "{item} {"x" * 100}" .' for item in range(100)]
+            engine.replace(Replacement([NamedNode(f"urn:s{number - 1}")], {OTHER: lines}), Applied(number + 1, "aa"))
+        return sum(path.stat().st_size for path in folder.glob("1/*.log"))
+
+    unbounded = written(tmp_path / "unbounded")
+    monkeypatch.setattr(embedded, "_MOST_IN_LOG", 500)
+    assert written(tmp_path / "bounded") < unbounded / 2

@@ -47,6 +47,8 @@ CAPABILITIES = Capabilities(
 _UNSUPPORTED = re.compile(r"The custom (aggregate )?function|The variable encoding the service name|The service <")
 # From here on the bulk verb is faster: it writes files of its own, which costs some milliseconds each time.
 _MANY = 3000
+# What the log alone holds is in memory too, some 700 bytes a statement; Oxigraph lets that grow to hundreds of MB.
+_MOST_IN_LOG = 100_000
 
 
 class EmbeddedEngine:
@@ -69,7 +71,7 @@ class EmbeddedEngine:
             self._store = _current(self._generations) if self._generations else Store()
         except _FAILURES as error:
             raise open_error(path, error) from error
-        self._in_log = True
+        self._in_log = 1  # statements that the log alone may hold; who has opened a store knows of one at least
         self._refused = False
         self._applied = self._only_mark()
         if path:
@@ -85,12 +87,15 @@ class EmbeddedEngine:
         stale = [mark_quad(self._marks, known)] if known else list(self._mark_quads())
         new = mark_quad(self._marks, mark)
         marks: Graphs = {self._marks: [f"{new.triple} ."]}
+        count = sum(map(len, change.graphs.values()))
         try:
+            if self._in_log > _MOST_IN_LOG:
+                self._flush()
             if change.subjects:
-                self._in_log = True
+                self._in_log += count + len(change.subjects)
                 self._store.update(replacement_text(change.subjects, [change.graphs, marks]))
-            elif sum(map(len, change.graphs.values())) < _MANY:
-                self._in_log = True
+            elif count < _MANY:
+                self._in_log += count + 1
                 self._store.load(nquads(change.graphs) + nquads(marks), RdfFormat.N_QUADS, lenient=True)
             else:
                 self._load_many(nquads(change.graphs) + nquads(marks))
@@ -119,9 +124,12 @@ class EmbeddedEngine:
 
     def _load_many(self, document: bytes) -> None:
         if self._in_log:
-            self._store.flush()
+            self._flush()
         self._store.bulk_load(document, RdfFormat.N_QUADS, lenient=True)
-        self._in_log = False
+
+    def _flush(self) -> None:
+        self._store.flush()
+        self._in_log = 0
 
     def _become(self, parts: Iterable[Graphs], mark: Applied | None) -> None:
         """Fill another store, and answer from it once it is complete."""
@@ -136,7 +144,7 @@ class EmbeddedEngine:
             if isinstance(error, _FAILURES):
                 raise failure("cannot write", error) from error
             raise
-        self._store, self._in_log, self._refused, self._applied = made, False, False, mark
+        self._store, self._in_log, self._refused, self._applied = made, 0, False, mark
         if self._generations:
             sweep(self._generations)
 
