@@ -176,7 +176,6 @@ import sys
 sys.path[:0] = sys.argv[2:]
 from pathlib import Path
 from test_embedded import MARKS, graphs, many
-from modellake.store import embedded
 from modellake.store.embedded import EmbeddedEngine
 from modellake.store.engine import Applied, Replacement
 engine = EmbeddedEngine(MARKS, Path(sys.argv[1]))
