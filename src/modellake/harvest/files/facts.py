@@ -51,13 +51,20 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a reader noticed: a finding that does not know its document yet."""
+    """Something that a reader noticed: a finding that does not know its document yet.
+
+    Raises:
+        ValueError: ``severity`` is no `Severity`.
+    """
 
     code: str
     severity: str
     message: str
     remedy: str
     path: str = ""
+
+    def __post_init__(self) -> None:
+        Severity(self.severity)
 
 
 @dataclass(slots=True)
@@ -149,30 +156,15 @@ class Facts:
             self.notes.append(Note(code, severity.value, message, remedy, path))
 
     def to_dict(self) -> dict[str, Any]:
-        """The facts as values that JSON can hold."""
+        """The facts as values that JSON can hold; `modellake.harvest.files.restored` is the inverse."""
         values = asdict(self)
         del values["_text"]
         return values
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Facts:
-        """The inverse of `to_dict`."""
-        fields = dict(values)
-        fields["tensors"] = [Tensor(**item) for item in fields["tensors"]]
-        fields["notes"] = [Note(**item) for item in fields["notes"]]
-        fields["signatures"] = [
-            Ports(item["name"], _ports(item["inputs"]), _ports(item["outputs"])) for item in fields["signatures"]
-        ]
-        return cls(**fields)
 
 
 def first_names(names: Sequence[str] | set[str]) -> list[str]:
     """Names in sorted order, at most `MAX_NAMES` of them."""
     return sorted(names)[:MAX_NAMES]
-
-
-def _ports(items: list[dict[str, Any]]) -> list[Port]:
-    return [Port(**item) for item in items]
 
 
 def _text_size(value: Any) -> int:

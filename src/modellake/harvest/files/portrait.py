@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
 from modellake.harvest.files.facts import Facts
 from modellake.harvest.files.formats import read_facts
+from modellake.harvest.files.restored import restored
 from modellake.harvest.files.window import damaged, window_of_bytes
 
 HEAD = b"modellake portrait of a model file, version 1\n"
@@ -85,9 +85,12 @@ def portrait_of(content: bytes, name: str) -> Portrait:
         entry = FileEntry(name, len(content), hashlib.sha256(content).hexdigest())
         return Portrait([entry], *examined(content, name))
     try:
-        return _from_values(json.loads(content.removeprefix(HEAD)))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        portrait = restored(Portrait, json.loads(content.removeprefix(HEAD)))
+        if not portrait.files:
+            raise ValueError("a portrait of no file")
+    except (ValueError, TypeError, RecursionError) as error:
         raise damaged("The portrait of this file cannot be read", remedy="Harvest the file again.") from error
+    return portrait
 
 
 def examined(content: bytes, name: str) -> tuple[Facts | None, Fault | None]:
@@ -107,15 +110,4 @@ def raised(fault: Fault, document: str) -> ParseError:
     """The error that a portrait keeps, at its place."""
     return ParseError(
         fault.message, code=fault.code, remedy=fault.remedy or None, place=Place(document, path=fault.path or None)
-    )
-
-
-def _from_values(values: dict[str, Any]) -> Portrait:
-    files = [FileEntry(**item) for item in values["files"]]
-    if not files:
-        raise ValueError("a portrait of no file")
-    return Portrait(
-        files,
-        Facts.from_dict(values["facts"]) if values["facts"] else None,
-        Fault(**values["fault"]) if values["fault"] else None,
     )
