@@ -170,6 +170,11 @@ class EmbeddedEngine:
         """See `Engine.clear`."""
         self._become((), None)
 
+    @property
+    def on_disk(self) -> int:
+        """The bytes of the files with statements; 0 in memory."""
+        return size_of(self._generations.current()) if self._generations else 0
+
     def tidy(self, growth: float = 0.0) -> bool:
         """Lay the files out anew if they have grown by this part since; see `modellake.store.tidying`.
 
