@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -135,3 +138,41 @@ def test_an_engine_is_looked_after_while_it_answers(tmp_path: Path) -> None:
     assert Quad(NamedNode("urn:s0"), NamedNode("urn:p"), Literal("1 0"), NamedNode("urn:graph")) in set(
         EmbeddedEngine(MARKS, tmp_path / "view").quads()
     )
+
+
+_WRITER = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from pathlib import Path
+from test_tidying import MARKS, write
+from modellake.store.embedded import EmbeddedEngine
+engine = EmbeddedEngine(MARKS, Path(sys.argv[1]))
+mark = engine.applied()
+commit = mark.sequence if mark else 0
+while True:
+    commit += 1
+    write(engine, commit)
+    print(commit, flush=True)
+    engine.tidy()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no signal that cannot be caught")
+def test_a_process_killed_while_it_lays_files_out_loses_nothing(tmp_path: Path) -> None:
+    place, dice = tmp_path / "view", random.Random(11)
+    for _ in range(6):
+        program = [sys.executable, "-c", _WRITER, str(place), *sys.path]
+        with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            heard = [process.stdout.readline() for _ in range(2)]
+            time.sleep(dice.random() / 5)
+            process.kill()
+            heard += process.stdout.readlines()
+        engine = EmbeddedEngine(MARKS, place)
+        mark = engine.applied()
+        assert mark is not None
+        assert mark.sequence >= int(heard[-1])
+        assert engine.size() == mark.sequence * MANY
+        engine.tidy()
+        assert engine.size() == mark.sequence * MANY
+        engine.close()
