@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 
 from pyoxigraph import NamedNode, Triple
 
-from modellake.core.collecting import collecting_seldom
 from modellake.core.description import Description, Refusal, Source
 from modellake.core.errors import ConflictError, LedgerError, RefusedError, UnavailableError
 from modellake.core.report import Finding, Report, Severity
@@ -111,7 +110,7 @@ class Writer:
         Memory is bounded by the batch. ``watch`` is called after each batch with the receipt so far.
         """
         receipt = Receipt()
-        with collecting_seldom(), Following(self._view) as following:
+        with Following(self._view) as following:
             for group in _batches(items, batch or BATCH):
                 self._write(group, intent, receipt, strict=False, follow=following.follow)
                 if watch:
