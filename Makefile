@@ -61,7 +61,7 @@ $(BENCH_STAMP): $(STAMP)
 	$(BENCH)/bin/python -m pip install --quiet --editable ".[files,huggingface,mapping,reference,serve]" --group bench
 	touch $@
 
-bench: $(BENCH_STAMP) ## speed against the peers, some twenty minutes, as JSON in bench/results
+bench: $(BENCH_STAMP) ## speed against the peers, some forty minutes, as JSON in bench/results
 	rm -rf $(BENCH_LAKES)
 	for script in ingest register query serve audit "growth --lakes $(BENCH_LAKES)" "start --lakes $(BENCH_LAKES)"; do \
 	  set -- $$script; name=$$1; shift; echo "== $$name"; $(BENCH)/bin/python bench/$$name.py "$$@" || exit 1; done

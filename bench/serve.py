@@ -148,7 +148,7 @@ def _values(endpoint: Endpoint, query: str) -> int:
 
 
 def main() -> None:
-    given = sizes(__doc__, records=1000, rows=100_000, lookups=500, runs=5, seconds=1.0, clients="1,8,32")
+    given = sizes(__doc__, records=5000, rows=100_000, lookups=500, runs=5, seconds=1.0, clients="1,8,32")
     figures: dict[str, float] = {"records": given.records}
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         endpoints = list(started(Path(scratch), given, stack))
