@@ -20,6 +20,8 @@ from modellake.core.errors import UnavailableError
 from modellake.store.engine import Applied
 
 GROWTH = 0.1  # of the files, from which on it is worth the work
+# Bytes of files. Where there are more, what is written next makes Oxigraph merge all of them once again.
+_MOST = 512_000_000
 _NOTE = "tidied"
 _PATIENCE = 5.0  # seconds for what is under way to end; left alone it harms nothing
 _LOG = logging.getLogger("modellake.store")
@@ -38,10 +40,11 @@ class Tidy(Protocol):
 def is_due(folder: Path, growth: float) -> bool:
     """Have the files of a store grown by this part since they were laid out, if that is known?
 
-    Never where there is no room for twice as much: a store that has met a full disk takes nothing any more.
+    Never where there are very many, nor where there is no room for twice as much: a store that has met a full disk
+    takes nothing any more.
     """
     then, now = _noted(folder), size_of(folder)
-    return (then is None or now > then * (1 + growth)) and _room(folder) > 2 * now
+    return (then is None or now > then * (1 + growth)) and now <= _MOST and _room(folder) > 2 * now
 
 
 def note(folder: Path) -> None:
