@@ -15,6 +15,7 @@ import pytest
 from engines import NAMED
 from pyoxigraph import Literal, NamedNode, Quad
 
+from modellake.store import tidying
 from modellake.store.child import ChildEngine
 from modellake.store.embedded import EmbeddedEngine, tidy_files
 from modellake.store.engine import Applied, Replacement
@@ -71,6 +72,18 @@ def test_nothing_is_laid_out_where_the_disk_might_be_full_by_it(
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2 * held))
         assert not engine.tidy()
+    assert engine.tidy()
+    engine.close()
+
+
+def test_very_many_files_are_left_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EmbeddedEngine(MARKS, tmp_path / "view")
+    for commit in range(1, 4):
+        write(engine, commit)
+    held = size_of(tmp_path / "view" / "1")
+    monkeypatch.setattr(tidying, "_MOST", held - 1)
+    assert not engine.tidy()
+    monkeypatch.setattr(tidying, "_MOST", held)
     assert engine.tidy()
     engine.close()
 
