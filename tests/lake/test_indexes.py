@@ -126,3 +126,15 @@ def test_what_is_said_in_many_ways_is_indexed_as_it_is_said(place: Path) -> None
         assert lake.verify(deep=True).findings == ()
         lake.withdraw("urn:source:c", message="test")
         assert lake.verify(deep=True).findings == ()
+
+
+def test_an_identifier_that_was_taken_back_and_holds_again_is_known_again(tmp_path: Path) -> None:
+    said = '{ <model/acme/churn> dct:identifier "10.1234/abc" }'
+    with modellake.open(tmp_path / "lake", base_iri=BASE) as lake:
+        lake.commit(turtle(SAID), format="turtle", source="urn:source:a")
+        held = lake.ledger.identifiers.of_records(lake.ledger.records())
+        for operation in ("DELETE", "INSERT"):
+            lake.update(f"PREFIX dct: <http://purl.org/dc/terms/> {operation} DATA {said}")
+            assert lake.verify(deep=True).findings == ()
+        assert lake.ledger.identifiers.of_records(lake.ledger.records()) == held
+        assert any(held.values())

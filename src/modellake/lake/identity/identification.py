@@ -21,7 +21,7 @@ from modellake.lake.identity.decisions import Decision
 from modellake.lake.identity.evidence import TELLING, identifiers_of, kind_of, sort_of
 from modellake.lake.identity.names import MergedNames, NamesAt, NamesOfLedger, merged_statements
 from modellake.lake.state import RecordState, record_state
-from modellake.ledger.commits import IDENTITY, Change, Identifier
+from modellake.ledger.commits import IDENTITY, RETRACTIONS, Change, Identifier
 from modellake.ledger.inspection import Inspection
 from modellake.ledger.ledger import Ledger
 from modellake.ledger.names import batches
@@ -171,7 +171,9 @@ class _Reach:
 
     def _suspects(self, changed: Mapping[str, list[Change]]) -> set[str]:
         """The records whose identity the changes may touch."""
-        found = {record for record, group in changed.items() if any(map(_is_telling, group))}
+        found = {
+            record for record, group in changed.items() if any(_is_telling(one) or _takes_back(one) for one in group)
+        }
         homes = {self._home(record): record for record in changed}
         if not self._ledger.identifiers.is_empty():
             self._held = self._indexed(changed)
@@ -310,6 +312,11 @@ class _Reach:
 
 def _is_telling(item: Change | RecordContent) -> bool:
     return item.content is not None and any(mark in item.content for mark in _MARKS)
+
+
+def _takes_back(change: Change) -> bool:
+    """Whether what another source says may be left out, or be in force again, by this."""
+    return change.kind == RETRACTIONS
 
 
 def _tells(held: Iterable[RecordContent]) -> bool:
