@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modellake.core.errors import ParseError
+from modellake.core.report import Place
 from modellake.harvest.huggingface.text import CardText
 
 MAX_DEPTH = 64
@@ -81,12 +82,17 @@ def _aliased(card: CardText, event: Any, anchored: dict[str, _Size], open_nodes:
 
 def _check_depth(card: CardText, event: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise ParseError(
-            f"The front matter is nested deeper than {MAX_DEPTH} levels",
-            code="parse.too-deep",
-            place=card.place(card.yaml_start + event.start_mark.index),
-            remedy="Move what is nested so deeply into a file of its own.",
-        )
+        raise too_deep(card.place(card.yaml_start + event.start_mark.index))
+
+
+def too_deep(place: Place) -> ParseError:
+    """The error for a front matter that is nested too deeply."""
+    return ParseError(
+        f"The front matter is nested deeper than {MAX_DEPTH} levels",
+        code="parse.too-deep",
+        place=place,
+        remedy="Move what is nested so deeply into a file of its own.",
+    )
 
 
 def _check_size(card: CardText, event: Any, size: _Size) -> None:

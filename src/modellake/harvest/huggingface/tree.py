@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from modellake.core.errors import ParseError
 from modellake.core.report import Place
-from modellake.harvest.huggingface.limits import check_size
+from modellake.harvest.huggingface.limits import check_size, too_deep
 from modellake.harvest.huggingface.scalars import YAML_TAG, Scalar, read_scalar
 from modellake.harvest.huggingface.text import CardText, missing_extra
 
@@ -184,6 +184,8 @@ def _yaml_error(card: CardText, error: yaml.YAMLError) -> ParseError:
     place = card.place(offset)
     if re.search(r"\{\{|\{%", card.line_at(offset)):
         return _template_error(place)
+    if "maximum nesting depth" in problem:  # libyaml looks ahead, and refuses by itself from 0.2.6 on
+        return too_deep(place)
     return ParseError(
         f"The front matter is no YAML: {problem}",
         code="parse.yaml",

@@ -19,6 +19,8 @@ _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
 _OPENINGS = re.compile(r"[\[{]|(?<![^\s])[-?](?=\s)")
 _TRUE = frozenset(["true", "yes", "on"])
+# What libyaml says, from 0.2.6 on, of brackets that it has looked at before it gives out the first of them.
+_DEEP = "maximum nesting depth"
 
 
 def parse_yaml(text: str, document: str, first_line: int = 1) -> Any:
@@ -151,18 +153,24 @@ def _check_depth(text: str, loader: Any, document: str, first_line: int) -> None
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise ParseError(
-                f"The document is nested deeper than {MAX_DEPTH} levels",
-                code="parse.too-deep",
-                place=Place(document, event.start_mark.line + first_line),
-                remedy="Split the document into several.",
-            )
+            raise _too_deep(Place(document, event.start_mark.line + first_line))
+
+
+def _too_deep(place: Place) -> ParseError:
+    return ParseError(
+        f"The document is nested deeper than {MAX_DEPTH} levels",
+        code="parse.too-deep",
+        place=place,
+        remedy="Split the document into several.",
+    )
 
 
 def _yaml_error(error: Any, document: str, first_line: int) -> ParseError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     place = Place(document, mark.line + first_line, mark.column + 1) if mark else Place(document, first_line)
+    if _DEEP in problem:
+        return _too_deep(place)
     return ParseError(
         f"This is no YAML: {problem}",
         code="parse.yaml",
