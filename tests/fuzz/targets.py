@@ -18,6 +18,7 @@ from pathlib import Path
 import cards
 import croissant_files
 import mapping_documents
+import model_files
 from fuzz_seeds import (
     CARDS,
     IDENTIFIERS,
@@ -32,9 +33,8 @@ from fuzz_seeds import (
     WORKED,
 )
 from mapping_documents import IRIS, rules
-
-import model_files
 from model_files import SAMPLES, archive
+
 from modellake.core import identifiers
 from modellake.core.errors import ModelLakeError, ParseError
 from modellake.core.plugins import load_harvester

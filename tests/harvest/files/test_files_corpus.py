@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from model_files import HARVESTER, describe_file, fields, values
+
 from modellake.core.description import Description
 from modellake.core.namespace import terms_of
 from modellake.core.report import Severity

@@ -26,7 +26,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
 from model_files import archive, hdf5, pickled
 
 NAME = "modellake_payload"

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from model_files import (
     BASE,
     SAMPLES,
@@ -31,6 +30,7 @@ from model_files import (
     torch_tensor,
     values,
 )
+
 from modellake.core.report import Severity
 from modellake.harvest.files.facts import MAX_TENSORS
 

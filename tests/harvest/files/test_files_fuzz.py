@@ -9,8 +9,8 @@ import zlib
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-
 from model_files import SAMPLES, archive, describe
+
 from modellake.core.errors import ParseError
 from modellake.core.report import Severity
 from modellake.harvest.files.facts import Facts

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from model_files import BASE, HARVESTER, IRIS, SAMPLES, Call, codes, describe_file, pickled, values
+
 from modellake.core.plugins import Harvester, accepting_harvesters, load_harvester
 from modellake.core.prefixes import PREFIXES
 from modellake.core.vocab import LAKE

@@ -8,9 +8,9 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from model_files import BASE, HARVESTER, SAMPLES, message
 from pyoxigraph import NamedNode
 
-from model_files import BASE, HARVESTER, SAMPLES, message
 from modellake.core.iris import LakeIRIs
 from modellake.core.plugins import mapping_of
 from modellake.core.vocab import RDF

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from model_files import SAMPLES, saved_model
+
 from modellake.core.plugins import load_harvester
 from modellake.lake.harvesting import harvest_place
 from modellake.lake.keeping import Kept, PayloadKeeper

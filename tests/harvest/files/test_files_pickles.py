@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from model_files import Call, archive, codes, describe, describe_file, name_of, pickled, torch_archive, values
+
 from modellake.core.errors import ParseError
 from modellake.core.report import Severity
 from modellake.harvest.files import opcodes as opcodes_module

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from model_files import (
     HARVESTER,
     IRIS,
@@ -29,6 +28,7 @@ from model_files import (
     safetensors_raw,
     values,
 )
+
 from modellake.core.errors import ParseError
 from modellake.harvest.files import places, window
 from modellake.lake.harvesting import harvest_document
