@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from modellake.cli.lakes import opened
-from modellake.cli.options import DEFAULT_LAKE, EngineOption, GateEngine, JsonOption, LakeOption, examples
+from modellake.cli.options import (
+    DEFAULT_LAKE,
+    AnyResourceArgument,
+    EngineOption,
+    GateEngine,
+    JsonOption,
+    LakeOption,
+    examples,
+)
 from modellake.cli.output import count, paint, say, short_name, show_table, write_json_lists
 from modellake.cli.progress import measured
 from modellake.cli.reports import SHOWN, finding_text, is_blocking, rule_name, show_report
@@ -37,14 +45,7 @@ Kind = tuple[str, str, str | None, str | None]  # severity, rule, property, caus
 
 
 def audit(
-    resource: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RESOURCE",
-            help="An IRI, a CURIE, or org/name[@version]; without it the whole lake.",
-            show_default=False,
-        ),
-    ] = None,
+    resource: AnyResourceArgument = None,
     profile: Annotated[
         Path | None,
         typer.Option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from modellake.cli.lakes import opened_ledger
-from modellake.cli.options import DEFAULT_LAKE, JsonOption, LakeOption, ResourceArgument, examples
+from modellake.cli.options import DEFAULT_LAKE, AnyResourceArgument, JsonOption, LakeOption, ResourceArgument, examples
 from modellake.cli.output import count, moment, note, paint, say, short_name, show_table, term_text, write_json
 
 if TYPE_CHECKING:
@@ -35,14 +35,7 @@ MomentArgument = typer.Argument(
 
 
 def history(
-    resource: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RESOURCE",
-            help="An IRI, a CURIE, or org/name[@version]; without it the whole lake.",
-            show_default=False,
-        ),
-    ] = None,
+    resource: AnyResourceArgument = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="How many lines; 0 for all.")] = 50,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,

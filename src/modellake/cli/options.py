@@ -32,6 +32,14 @@ AsOfOption = Annotated[
         help="Ask what the lake knew then: a commit number, a commit hash, or a time such as 2026-01-31.",
     ),
 ]
+AnyResourceArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RESOURCE",
+        help="An IRI, a CURIE, or org/name[@version]; without it the whole lake.",
+        show_default=False,
+    ),
+]
 ResourceArgument = Annotated[
     str, typer.Argument(metavar="RESOURCE", help="An IRI, a CURIE, or org/name[@version].", show_default=False)
 ]

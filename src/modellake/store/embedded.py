@@ -161,7 +161,7 @@ class EmbeddedEngine:
         if self._applied:
             return self._applied
         try:
-            marks = [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
+            marks = self._held_marks()
         except _FAILURES as error:
             raise failure("failed", error) from error
         return max(marks, key=lambda mark: mark.sequence, default=None)
@@ -215,9 +215,12 @@ class EmbeddedEngine:
     def _only_mark(self) -> Applied | None:
         """The mark that a store was left with; None where there is none or a change was cut short."""
         with suppress(*_FAILURES):
-            marks = [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
+            marks = self._held_marks()
             return marks[0] if len(marks) == 1 else None
         return None
+
+    def _held_marks(self) -> list[Applied]:
+        return [read_mark(quad.subject, quad.object) for quad in self._mark_quads()]
 
     def _mark_quads(self) -> Iterator[Quad]:
         return self._store.quads_for_pattern(None, LAKE.appliedSequence, None, self._marks)
